@@ -1,0 +1,35 @@
+# GoogleTest and Google Benchmark, built from source with our flags so that they work for wasm as well.
+# tools/setup/ puts the sources into the per-user cache (Cache.cmake).
+include(GoogleTest)
+include(Cache)
+
+function(tabpc_add_third_party dir)
+    if(NOT EXISTS "${TABPC_CACHE}/${dir}/CMakeLists.txt")
+        message(FATAL_ERROR "${TABPC_CACHE}/${dir} is missing: run ./tabpc setup")
+    endif()
+    add_subdirectory("${TABPC_CACHE}/${dir}" "${PROJECT_BINARY_DIR}/third_party/${dir}" EXCLUDE_FROM_ALL SYSTEM)
+endfunction()
+
+function(tabpc_use_googletest)
+    if(TARGET gtest)
+        return()
+    endif()
+    set(INSTALL_GTEST OFF)
+    set(BUILD_GMOCK OFF)
+    set(gtest_disable_pthreads ON)
+    set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+    tabpc_add_third_party(googletest-1.16.0)
+endfunction()
+
+function(tabpc_use_benchmark)
+    if(TARGET benchmark)
+        return()
+    endif()
+    set(BENCHMARK_ENABLE_TESTING OFF)
+    set(BENCHMARK_ENABLE_INSTALL OFF)
+    set(BENCHMARK_ENABLE_WERROR OFF)
+    set(BENCHMARK_ENABLE_LIBPFM OFF)
+    set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+    tabpc_add_third_party(benchmark-1.9.1)
+    target_compile_definitions(benchmark PRIVATE NDEBUG)     # else every report warns of a debug library
+endfunction()
