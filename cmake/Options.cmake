@@ -20,8 +20,9 @@ endif()
 add_compile_options(-ffp-contract=off)
 
 if(TABPC_SANITIZE)
-    add_compile_options(-fsanitize=${TABPC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    add_link_options(-fsanitize=${TABPC_SANITIZE})
+    # The vptr check needs RTTI, which our objects do not have.
+    add_compile_options(-fsanitize=${TABPC_SANITIZE} -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${TABPC_SANITIZE} -fno-sanitize=vptr)
 endif()
 
 if(EMSCRIPTEN)
