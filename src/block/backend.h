@@ -1,0 +1,73 @@
+// BlockBackend: what a drive holds on to (QEMU's word). It stays while media come and go; the device asks it for sectors
+// and is told when the medium changed. Counts traffic for lights and statistics.
+#pragma once
+#include "block/node.h"
+#include <memory>
+
+namespace tabpc {
+
+class BlockBackend {
+public:
+    struct MediumListener {
+        virtual void medium_changed() = 0;
+
+    protected:
+        ~MediumListener() = default;
+    };
+    struct Stats {
+        u64 reads = 0, writes = 0, read_bytes = 0, written_bytes = 0;
+    };
+
+    explicit BlockBackend(std::string id) : id_(std::move(id)) {}
+
+    const std::string& id() const { return id_; } // "ide0-hd0", "floppy0", as QEMU names them
+    bool inserted() const { return node_ != nullptr; }
+    BlockNode* node() { return node_.get(); }
+    u64 length() const { return node_ ? node_->length() : 0; }
+    bool read_only() const { return read_only_ || (node_ && node_->read_only()); }
+    void set_read_only(bool on) { read_only_ = on; }
+
+    void insert(std::unique_ptr<BlockNode> node)
+    {
+        node_ = std::move(node);
+        if (listener_) listener_->medium_changed();
+    }
+    std::unique_ptr<BlockNode> eject()
+    {
+        auto node = std::move(node_);
+        if (listener_) listener_->medium_changed();
+        return node;
+    }
+    void set_listener(MediumListener* l) { listener_ = l; }
+
+    Task<IoStatus> read(u64 offset, std::span<u8> to)
+    {
+        if (!node_) co_return IoStatus::Failed;
+        stats_.reads++;
+        stats_.read_bytes += to.size();
+        co_return co_await node_->read(offset, to);
+    }
+    Task<IoStatus> write(u64 offset, std::span<const u8> from)
+    {
+        if (!node_) co_return IoStatus::Failed;
+        if (read_only()) co_return IoStatus::ReadOnly;
+        stats_.writes++;
+        stats_.written_bytes += from.size();
+        co_return co_await node_->write(offset, from);
+    }
+    Task<IoStatus> flush()
+    {
+        if (!node_) co_return IoStatus::Failed;
+        co_return co_await node_->flush();
+    }
+    const Stats& stats() const { return stats_; }
+
+private:
+    std::string id_;
+    std::unique_ptr<BlockNode> node_;
+    MediumListener* listener_ = nullptr;
+    bool read_only_ = false;
+    Stats stats_;
+};
+
+} // namespace tabpc
