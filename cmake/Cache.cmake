@@ -1,8 +1,6 @@
-# TABPC_CACHE: the per-user folder for what ./tabpc setup fetches and makes; the same rule as tools/setup/common.sh.
-if(NOT "$ENV{TABPC_CACHE}" STREQUAL "")
-    set(TABPC_CACHE "$ENV{TABPC_CACHE}")
-elseif(NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
-    set(TABPC_CACHE "$ENV{XDG_CACHE_HOME}/tabpc")
-else()
+# TABPC_CACHE: the per-user folder for what the set-up fetches and makes; tools/setup/common.sh has the same rule.
+if("$ENV{XDG_CACHE_HOME}" STREQUAL "")
     set(TABPC_CACHE "$ENV{HOME}/.cache/tabpc")
+else()
+    set(TABPC_CACHE "$ENV{XDG_CACHE_HOME}/tabpc")
 endif()

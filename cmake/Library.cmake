@@ -86,3 +86,32 @@ function(tabpc_benchmark name)
     tabpc_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS} benchmark::benchmark_main)
     set_property(GLOBAL APPEND PROPERTY TABPC_BENCHMARKS ${name})
 endfunction()
+
+# tabpc_launcher(<program>)
+# Writes <build folder>/qemu-system-i386, which starts the program with the firmware of this checkout. It execs, so its
+# pid is the emulator's.
+function(tabpc_launcher program)
+    set(start "")
+    if(EMSCRIPTEN)
+        set(start "\"${PROJECT_SOURCE_DIR}/node_modules/.bin/node\" ")
+    endif()
+    file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/qemu-system-i386"
+        CONTENT "#!/bin/sh\nexec ${start}\"$<TARGET_FILE:${program}>\" -L \"${PROJECT_SOURCE_DIR}/build/firmware\" \"$@\"\n"
+        FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+endfunction()
+
+# tabpc_page_module(<name> SOURCES <file>… [DEPENDS <target>…])
+# The emulator as the page loads it: <name>.mjs, an ES module that makes instances, and <name>.wasm, both in
+# build/wasm/page/, from where tools/build-web.mjs takes them. Exists under Emscripten only.
+function(tabpc_page_module name)
+    if(NOT EMSCRIPTEN)
+        return()
+    endif()
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE tabpc_options ${arg_DEPENDS})
+    target_link_options(${name} PRIVATE
+        --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker,node -sFILESYSTEM=0
+        -sINCOMING_MODULE_JS_API=locateFile,wasmModule,instantiateWasm,print,printErr)
+    set_target_properties(${name} PROPERTIES SUFFIX .mjs RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/page")
+endfunction()

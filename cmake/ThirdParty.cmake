@@ -5,7 +5,7 @@ include(Cache)
 
 function(tabpc_add_third_party dir)
     if(NOT EXISTS "${TABPC_CACHE}/${dir}/CMakeLists.txt")
-        message(FATAL_ERROR "${TABPC_CACHE}/${dir} is missing: run ./tabpc setup")
+        message(FATAL_ERROR "${TABPC_CACHE}/${dir} is missing: run ./tabpc build")
     endif()
     add_subdirectory("${TABPC_CACHE}/${dir}" "${PROJECT_BINARY_DIR}/third_party/${dir}" EXCLUDE_FROM_ALL SYSTEM)
 endfunction()

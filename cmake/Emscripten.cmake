@@ -1,0 +1,36 @@
+# TABPC_EMSCRIPTEN: the folder of the Emscripten to build with, empty if there is none. Looked for in this order: an
+# activated emsdk ($EMSDK), emcc on PATH (at least 3.1.60: Debian 12's own 3.1.6 is too old), the one that
+# tools/setup/emscripten.sh puts in the cache. As a script (cmake -P) it prints the folder.
+include(${CMAKE_CURRENT_LIST_DIR}/Cache.cmake)
+
+function(tabpc_find_emscripten variable)
+    set(candidates "$ENV{EMSDK}/upstream/emscripten")
+    string(REPLACE ":" ";" path "$ENV{PATH}")
+    foreach(folder IN LISTS path)
+        if(EXISTS "${folder}/emcc")
+            file(REAL_PATH "${folder}/emcc" emcc)
+            cmake_path(GET emcc PARENT_PATH folder)
+            list(APPEND candidates "${folder}")
+        endif()
+    endforeach()
+    if(EXISTS "${TABPC_CACHE}/emscripten-3.1.69/complete")
+        list(APPEND candidates "${TABPC_CACHE}/emscripten-3.1.69/emscripten")
+    endif()
+
+    foreach(folder IN LISTS candidates)
+        if(EXISTS "${folder}/emscripten-version.txt")
+            file(READ "${folder}/emscripten-version.txt" version)
+            string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" version "${version}")
+            if(version VERSION_GREATER_EQUAL 3.1.60)
+                set(${variable} "${folder}" PARENT_SCOPE)
+                return()
+            endif()
+        endif()
+    endforeach()
+    set(${variable} "" PARENT_SCOPE)
+endfunction()
+
+tabpc_find_emscripten(TABPC_EMSCRIPTEN)
+if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${TABPC_EMSCRIPTEN}")
+endif()
