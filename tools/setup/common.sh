@@ -1,5 +1,6 @@
 # Shared by tabpc and the set-up scripts, which each bring one thing this project needs and do nothing when it is there.
 # To be sourced by bash.
+# shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
