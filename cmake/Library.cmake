@@ -112,6 +112,7 @@ function(tabpc_page_module name)
     target_link_libraries(${name} PRIVATE tabpc_options ${arg_DEPENDS})
     target_link_options(${name} PRIVATE
         --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker,node -sFILESYSTEM=0
-        -sINCOMING_MODULE_JS_API=locateFile,wasmModule,instantiateWasm,print,printErr)
+        -sINCOMING_MODULE_JS_API=locateFile,wasmModule,instantiateWasm,print,printErr
+        -sEXPORTED_RUNTIME_METHODS=HEAPU8)
     set_target_properties(${name} PROPERTIES SUFFIX .mjs RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/page")
 endfunction()
