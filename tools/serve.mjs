@@ -86,7 +86,8 @@ async function answer(root, request, response) {
         'Cache-Control': 'no-cache', // ask again: a rebuilt site shows at once
     };
     const since = Date.parse(request.headers['if-modified-since'] ?? '');
-    if (!request.headers.range && Math.floor(mtime.getTime() / 1000) * 1000 <= since) return end(304, headers);
+    if (!request.headers.range && Math.floor(mtime.getTime() / 1000) * 1000 <= since)
+        return end(304, headers);
 
     const range = parseRange(request.headers.range, size);
     if (range === false) return end(416, { 'Content-Range': `bytes */${size}` });
@@ -131,14 +132,21 @@ async function main() {
     const [folder, ...rest] = args.positionals;
     const port = args.values.port;
     if (!folder || rest.length > 0) fail(usage, 2);
-    if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65535)) fail(`--port ${port}: not a port number`, 2);
+    if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65535))
+        fail(`--port ${port}: not a port number`, 2);
     try {
         const { url } = await serve(folder, port === undefined ? undefined : Number(port));
         console.log(`tabpc is at ${url} (Ctrl+C ends it)`);
     } catch (error) {
         if (error.code === 'EADDRINUSE') fail(`port ${port} is in use; choose another with --port N`, 1);
-        if (error.code === 'EACCES') fail(`port ${port} is not allowed; choose one above 1023 with --port N`, 1);
-        fail(error.code === 'ENOENT' ? `${folder} does not exist: build the site first with ./tabpc build` : error.message, 1);
+        if (error.code === 'EACCES')
+            fail(`port ${port} is not allowed; choose one above 1023 with --port N`, 1);
+        fail(
+            error.code === 'ENOENT'
+                ? `${folder} does not exist: build the site first with ./tabpc build`
+                : error.message,
+            1,
+        );
     }
 }
 

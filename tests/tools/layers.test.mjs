@@ -18,7 +18,11 @@ function build(line, source) {
         };
         symlinkSync(path.join(top, 'cmake'), path.join(folder, 'cmake'));
         symlinkSync(path.join(top, 'CMakeLists.txt'), path.join(folder, 'CMakeLists.txt'));
-        for (const [name, below] of [['base', ''], ['core', 'base'], ['cpu', 'core']]) {
+        for (const [name, below] of [
+            ['base', ''],
+            ['core', 'base'],
+            ['cpu', 'core'],
+        ]) {
             write(`src/${name}/CMakeLists.txt`, `tabpc_library(${name} DEPENDS ${below})`);
             write(`src/${name}/${name}.h`, `inline int ${name}() { return 1; }`);
         }
@@ -34,7 +38,10 @@ function build(line, source) {
 }
 
 test('a library includes what it depends on, directly or not', () => {
-    const { status, output } = build('tabpc_library(hw SOURCES hw.cpp DEPENDS core)', '#include "core/core.h"\n#include "base/base.h"');
+    const { status, output } = build(
+        'tabpc_library(hw SOURCES hw.cpp DEPENDS core)',
+        '#include "core/core.h"\n#include "base/base.h"',
+    );
     assert.equal(status, 0, output);
 });
 

@@ -35,7 +35,9 @@ function get(pathname, { method = 'GET', headers = {} } = {}) {
         request({ port, host: '127.0.0.1', path: pathname, method, headers }, (response) => {
             let body = '';
             response.on('data', (data) => (body += data));
-            response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+            response.on('end', () =>
+                resolve({ status: response.statusCode, headers: response.headers, body }),
+            );
         })
             .on('error', reject)
             .end();
@@ -80,7 +82,16 @@ test('an unchanged file gets 304', async () => {
 });
 
 test('what is not in the site is not found', async () => {
-    for (const pathname of ['/none', '/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/link.txt', '/%00', '/%zz', '/disk.img/']) {
+    for (const pathname of [
+        '/none',
+        '/../secret.txt',
+        '/%2e%2e/secret.txt',
+        '/..%2fsecret.txt',
+        '/link.txt',
+        '/%00',
+        '/%zz',
+        '/disk.img/',
+    ]) {
         const { status, body } = await get(pathname);
         assert.equal(status, 404, pathname);
         assert.doesNotMatch(body, /secret/);

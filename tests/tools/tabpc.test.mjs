@@ -10,7 +10,8 @@ const tabpc = (...args) => spawnSync(path.join(top, 'tabpc'), args, { cwd: '/', 
 test('--help names every word', () => {
     const { status, stdout } = tabpc('--help');
     assert.equal(status, 0);
-    for (const word of ['run', 'test', 'build', 'serve', 'boot', 'bench', 'clean']) assert.match(stdout, new RegExp(`^  ${word}\\b`, 'm'));
+    for (const word of ['run', 'test', 'build', 'serve', 'boot', 'bench', 'clean'])
+        assert.match(stdout, new RegExp(`^  ${word}\\b`, 'm'));
 });
 
 test('a word or option that does not exist is an error that says so', () => {

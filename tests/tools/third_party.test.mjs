@@ -22,7 +22,11 @@ function sections() {
     return result;
 }
 
-const { 'Linked into what we ship': linked, 'Shipped beside it, as separate files': beside, ...rest } = sections();
+const {
+    'Linked into what we ship': linked,
+    'Shipped beside it, as separate files': beside,
+    ...rest
+} = sections();
 const tools = rest['Used to build and test, not shipped'];
 
 test('every npm package of package.json has a row with the licence it declares', () => {
@@ -31,7 +35,8 @@ test('every npm package of package.json has a row with the licence it declares',
         const { license } = JSON.parse(read(`node_modules/${name}/package.json`));
         assert.equal(tools[name] ?? linked[name], license, name);
     }
-    for (const name of Object.keys(dependencies)) assert.ok(linked[name], `${name} is shipped, so it counts as linked`);
+    for (const name of Object.keys(dependencies))
+        assert.ok(linked[name], `${name} is shipped, so it counts as linked`);
 });
 
 test('every library whose source CMake adds has a row', () => {
@@ -46,19 +51,28 @@ test('no licence of what is linked binds our own code', () => {
     const system = ['LGPL-2.1-or-later', 'GPL-3.0 WITH GCC-exception-3.1'];
     assert.ok(Object.keys(linked).length > 0);
     for (const [name, licence] of Object.entries(linked)) {
-        assert.ok(system.includes(licence) || licence.split(' or ').some((part) => free.test(part)), `${name}: ${licence}`);
+        assert.ok(
+            system.includes(licence) || licence.split(' or ').some((part) => free.test(part)),
+            `${name}: ${licence}`,
+        );
     }
 });
 
-test('the native program loads only libraries that have a row', { skip: !existsSync(launcher('native')) }, () => {
-    const rows = { 'libSDL2-2.0': 'SDL2', 'libstdc++': 'libstdc++', libgcc_s: 'libgcc', libc: 'glibc', libm: 'glibc' };
+test('the native program loads only libraries that have a row', () => {
+    const rows = {
+        'libSDL2-2.0': 'SDL2',
+        'libstdc++': 'libstdc++',
+        libgcc_s: 'libgcc',
+        libc: 'glibc',
+        libm: 'glibc',
+    };
     const dynamic = execFileSync('readelf', ['-d', program('native')], { encoding: 'utf8' });
     const needed = [...dynamic.matchAll(/\(NEEDED\).*\[(.+?)\.so/g)].map((match) => match[1]);
     assert.ok(needed.includes('libc'));
     for (const library of needed) assert.ok(linked[rows[library]], library);
 });
 
-test('the wasm build links no port but those that have a row', { skip: !existsSync(path.join(top, 'build/wasm/build.ninja')) }, () => {
+test('the wasm build links no port but those that have a row', () => {
     const flags = read('build/wasm/build.ninja').matchAll(/-sUSE_(\w+)=|--use-port=(\w+)/g);
     for (const [, setting, port] of flags) assert.ok(linked[setting ?? port.toUpperCase()], setting ?? port);
 });
@@ -67,10 +81,11 @@ test('the firmware lies beside its licence texts', () => {
     const folder = path.join(top, 'build/firmware');
     const files = readdirSync(folder);
     assert.equal(beside.SeaBIOS, 'LGPL-3.0');
-    assert.deepEqual(
-        files.filter((file) => file.endsWith('.bin')).sort(),
-        ['bios-256k.bin', 'vgabios-cirrus.bin', 'vgabios-stdvga.bin'],
-    );
+    assert.deepEqual(files.filter((file) => file.endsWith('.bin')).sort(), [
+        'bios-256k.bin',
+        'vgabios-cirrus.bin',
+        'vgabios-stdvga.bin',
+    ]);
     const text = (file) => readFileSync(path.join(folder, file), 'utf8');
     assert.match(text('LGPL-3'), /GNU LESSER GENERAL PUBLIC LICENSE/);
     assert.match(text('GPL-3'), /GNU GENERAL PUBLIC LICENSE/);
@@ -78,7 +93,7 @@ test('the firmware lies beside its licence texts', () => {
     assert.match(text('README.txt'), /apt-get source seabios=/);
 });
 
-test('the guest disk lies beside its licence texts', { skip: !existsSync(path.join(top, 'build/guests/linux')) }, () => {
+test('the guest disk lies beside its licence texts', () => {
     assert.ok(beside['Debian 12 i386']);
     assert.match(read('build/guests/linux/SOURCES.txt'), /apt-get source/);
     assert.ok(readdirSync(path.join(top, 'build/guests/linux/LICENSES')).length > 0);
