@@ -18,7 +18,7 @@ constexpr bool rounds_up(Rounding rc, bool sign, bool odd, u64 tail)
 }
 
 // Rounds to `precision` bits at the top of sig, whether or not it is normalized. Returns true if inexact.
-constexpr bool round_significand(Exact& v, int precision, Rounding rc, bool& up)
+inline bool round_significand(Exact& v, int precision, Rounding rc, bool& up)
 {
     const u64 unit = u64(1) << (64 - precision);
     const u64 tail = precision == 64 ? v.rest : v.sig << precision | (v.rest != 0);
@@ -35,42 +35,27 @@ constexpr bool round_significand(Exact& v, int precision, Rounding rc, bool& up)
 // The bias of an x87 result in a register when OE or UE is unmasked (SDM vol. 1, 8.5.4 and 8.5.5).
 constexpr i32 UNMASKED_BIAS = 24576;
 
-// An exponent out of range, PC below 64 bits, F32 and F64: everything round_pack's first lines do not do.
+// Zero, and exponents that are or may become too small or too large.
 template <class F>
 F round_pack_slow(Exact v, Env& env, int precision);
 
-constexpr int precision_of(const Env& env)
-{
-    constexpr u8 BITS[4] = {24, 64, 53, 64};
-    return BITS[u8(env.pc)];
-}
-
 template <class F>
-inline F round_pack(const Exact& v, Env& env)
+inline F round_pack(const Exact& exact, Env& env, int precision = Format<F>::PRECISION)
 {
-    return round_pack_slow<F>(v, env, Format<F>::PRECISION);
-}
-
-// An F80 result that precision control does not touch.
-template <>
-inline F80 round_pack<F80>(const Exact& v, Env& env)
-{
-    if (TABPC_UNLIKELY(u32(v.exp - 1) >= 0x7FFD)) return round_pack_slow<F80>(v, env, 64);
-    env.c1 = false;
-    if (v.rest == 0) return {v.sig, u16(v.sign << 15 | v.exp)};
-    env.flags |= PE;
-    const bool up = rounds_up(env.rc, v.sign, v.sig & 1, v.rest);
+    if (TABPC_UNLIKELY(u32(exact.exp - MIN_EXP<F>) >= u32(MAX_EXP<F> - MIN_EXP<F>)))
+        return round_pack_slow<F>(exact, env, precision);
+    Exact v = exact;
+    bool up;
+    if (round_significand(v, precision, env.rc, up)) env.flags |= PE;
     env.c1 = up;
-    const u64 sig = v.sig + up;
-    const bool carry = sig == 0;
-    return {sig | u64(carry) << 63, u16(v.sign << 15 | (v.exp + carry))};
+    return pack<F>(v.sign, v.exp - MIN_EXP<F> + 1, v.sig);
 }
 
-// An F80 result that it does touch: add, subtract, multiply, divide and square root (SDM vol. 1, 8.1.5.2).
+// With precision control: add, subtract, multiply, divide and square root (SDM vol. 1, 8.1.5.2).
 inline F80 round_pack_pc(const Exact& v, Env& env)
 {
-    if (TABPC_LIKELY(env.pc == Precision::Extended)) return round_pack<F80>(v, env);
-    return round_pack_slow<F80>(v, env, precision_of(env));
+    if (TABPC_LIKELY(env.pc == Precision::Extended)) return round_pack<F80>(v, env, 64);
+    return round_pack<F80>(v, env, env.pc == Precision::Double ? 53 : 24);
 }
 
 } // namespace tabpc::fp
