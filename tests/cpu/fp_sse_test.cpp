@@ -161,7 +161,8 @@ CONVERSION(Cvtsi2sd64, "cvtsi2sdq %q3, %0", F64, i64, "=x", "r", from_int<F64>(a
                round_to_integral(a, imm, env))                                 \
     CONVERSION(Roundsd##imm, "roundsd $" #imm ", %3, %0", F64, F64, "=x", "x", round_to_integral(a, imm, env))
 ROUND(0)
-ROUND(1) ROUND(2) ROUND(3) ROUND(4) ROUND(8) ROUND(10) ROUND(12)
+ROUND(1)
+ROUND(2) ROUND(3) ROUND(4) ROUND(8) ROUND(10) ROUND(12)
 
     // A packed operation in which one element is stopped by an unmasked pre-computation exception.
     TEST(Sse, PackedPreComputationHidesTheRest)

@@ -54,6 +54,7 @@ F80 f2xm1(F80 v, Env& env)
     if (x.is_zero()) return v;
     if (x.is_denormal() && env.raise(DE)) return {};
     if (x.exp >= BIAS) { // 1 and -1; what lies beyond is undefined
+        env.flags |= PE;
         return x.sign && x.exp == BIAS && x.sig == TOP ? MINUS_HALF : v;
     }
     return round_pack<F80>(inexact(magnitude_of_exp2_minus_1(real(x), x.sign), x.sign), env);

@@ -85,7 +85,10 @@ F80 product(const Unpacked& y, const Signed& log, bool exact_log, Env& env)
     const Real r = real(p, log.value.exp + y.exp - BIAS + 1);
     Exact v = inexact(r, y.sign != log.sign);
     if (exact_log) v.rest = low(r.sig); // y * k
-    return round_pack<F80>(v, env);
+    const F80 result = round_pack<F80>(v, env);
+    // PE, and with it UE, even when the result is exact (seen on hardware).
+    env.flags |= unpack(result).is_denormal() ? UE | PE : PE;
+    return result;
 }
 
 } // namespace
@@ -99,7 +102,6 @@ F80 fyl2x(F80 vx, F80 vy, Env& env)
     if ((x.sign && !x.is_zero()) || (y.is_zero() && (x.is_zero() || x.is_inf())) || (y.is_inf() && one))
         return invalid<F80>(env);
     if (x.is_zero()) {
-        if (y.is_denormal()) env.flags |= DE;
         return !y.is_inf() && env.raise(ZE) ? F80{} : infinity<F80>(!y.sign);
     }
     if ((x.is_denormal() || y.is_denormal()) && env.raise(DE)) return {};

@@ -165,8 +165,9 @@ Trigonometric fptan(F80 x, Env& env)
         const auto [sin, cos] = sin_cos(a.r);
         const bool cotangent = a.quadrant & 1;
         const Real &n = cotangent ? cos : sin, &d = cotangent ? sin : cos;
-        // Halved, the numerator is below the denominator.
-        const Real q = real(div_fraction(n.sig >> 1, d.sig), n.exp - d.exp);
+        // Halved, the numerator is below the denominator. Near zero tan x is x, and a little more.
+        const bool tiny = !cotangent && a.r.exp < -40;
+        const Real q = tiny ? a.r : real(div_fraction(n.sig >> 1, d.sig), n.exp - d.exp);
         const bool negative = (sign != a.negative) != cotangent;
         return Trigonometric{round_pack<F80>(inexact(q, negative), env), F80_ONE, false};
     });
