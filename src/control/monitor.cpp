@@ -265,13 +265,13 @@ std::string Monitor::sendkey(Words words)
     if (words.size() < 2) return BAD;
     auto hold = words.size() > 2 ? parse_number(words[2], 60'000) : Result<u64>(100);
     if (!hold) return sentence("hold time " + hold.error());
-    std::vector<const Key*> keys;
+    std::vector<QKeyCode> keys;
     for (const std::string& name : split(words[1], "-")) {
-        const Key* key = key_by_qcode(name);
+        std::optional<QKeyCode> key = qcode_by_name(name);
         if (auto code = parse_number(name, 0xff); !key && name.starts_with("0x") && code)
-            key = key_by_scan_code(static_cast<unsigned>(*code & 0x80 ? 0xe000 | (*code & 0x7f) : *code));
+            key = qcode_by_number(static_cast<u32>(*code));
         if (!key) return "invalid parameter: " + name + "\r\n";
-        keys.push_back(key);
+        keys.push_back(*key);
     }
     if (keys.empty() || keys.size() > 16) return BAD;
     machine_.send_keys(keys, static_cast<int>(*hold));

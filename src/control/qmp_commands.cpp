@@ -254,20 +254,17 @@ QmpReply QmpCommands::inject_nmi(const Json&)
 namespace {
 
 // QMP's KeyValue: {"type": "qcode", "data": "a"} or {"type": "number", "data": 30}.
-Result<const Key*> key_value(const Json& v)
+Result<QKeyCode> key_value(const Json& v)
 {
     const std::string type = text(v, "type");
     const Json* data = v.find("data");
     if (type == "qcode" && data && data->string()) {
-        if (const Key* k = key_by_qcode(*data->string())) return k;
+        if (const auto key = qcode_by_name(*data->string())) return *key;
         return error("Invalid parameter '%s'", data->string()->c_str());
     }
     if (type == "number" && data && data->integer()) {
-        const i64 n = *data->integer();
-        // QEMU's numbers: bit 7 marks the 0xE0 prefix.
-        const u32 code = n & 0x80 ? 0xe000 | (n & 0x7f) : static_cast<u32>(n & 0xffff);
-        if (const Key* k = key_by_scan_code(code)) return k;
-        return error("there is no key with scan code %lld", static_cast<long long>(n));
+        if (const auto key = qcode_by_number(static_cast<u32>(*data->integer() & 0xffff))) return *key;
+        return error("there is no key with number %lld", static_cast<long long>(*data->integer()));
     }
     return error("a key is {\"type\": \"qcode\"|\"number\", \"data\": …}");
 }
@@ -276,7 +273,7 @@ Result<const Key*> key_value(const Json& v)
 
 QmpReply QmpCommands::send_key(const Json& a)
 {
-    std::vector<const Key*> keys;
+    std::vector<QKeyCode> keys;
     for (const Json& v : *a.find("keys")->items()) {
         auto key = key_value(v);
         if (!key) return Error{key.error()};
@@ -299,7 +296,7 @@ Result<> QmpCommands::input_event(const Json& event)
         if (!k) return error("Parameter 'key' is missing");
         auto key = key_value(*k);
         if (!key) return Error{key.error()};
-        machine_.key(**key, yes(*data, "down"));
+        machine_.key(*key, yes(*data, "down"));
         return {};
     }
     if (type == "btn") {

@@ -5,8 +5,9 @@
 #include "core/ioport.h"
 #include "core/memory.h"
 #include "hw/display/display.h"
+#include "hw/isa/keycodes.h"
+#include "hw/isa/ps2_mouse.h"
 #include "machine/config.h"
-#include "machine/keys.h"
 
 namespace tabpc {
 
@@ -54,8 +55,6 @@ struct DriveStatus {
     u64 reads = 0, writes = 0, read_bytes = 0, written_bytes = 0;
 };
 
-enum class MouseButton : u8 { Left, Right, Middle };
-
 class MachineControl {
 public:
     virtual const MachineConfig& config() const = 0;
@@ -71,9 +70,9 @@ public:
     virtual void set_event_listener(MachineEventListener* listener) = 0;
 
     // ---- input
-    virtual void key(const Key& key, bool down) = 0;
+    virtual void key(QKeyCode key, bool down) = 0;
     // All down in order, held for a while of guest time, up in reverse order. Several calls queue up.
-    virtual void send_keys(std::span<const Key* const> keys, int hold_ms) = 0;
+    virtual void send_keys(std::span<const QKeyCode> keys, int hold_ms) = 0;
     virtual void mouse_move(int dx, int dy) = 0;   // y grows downwards
     virtual void mouse_position(int x, int y) = 0; // 0 .. 0x7fff of the picture
     virtual void mouse_wheel(int clicks) = 0;      // > 0: towards the user

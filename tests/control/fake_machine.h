@@ -56,10 +56,10 @@ public:
     void inject_nmi() override { log += "nmi "; }
     void set_event_listener(MachineEventListener* l) override { listener = l; }
 
-    void key(const Key& k, bool down) override { log += (down ? "+" : "-") + std::string(k.qcode) + " "; }
-    void send_keys(std::span<const Key* const> keys, int hold_ms) override
+    void key(QKeyCode k, bool down) override { log += (down ? "+" : "-") + std::string(key_info(k).name) + " "; }
+    void send_keys(std::span<const QKeyCode> keys, int hold_ms) override
     {
-        for (const Key* k : keys) log += std::string(k->qcode) + " ";
+        for (const QKeyCode k : keys) log += std::string(key_info(k).name) + " ";
         log += std::to_string(hold_ms) + "ms ";
     }
     void mouse_move(int dx, int dy) override
