@@ -41,18 +41,18 @@ Real arc_tangent(const Unpacked& n, const Unpacked& d)
         return real(mul_high(t.sig, even_series(fraction(t))), t.exp + 1);
     }
     // t = (n/d - j/64) / (1 + n/d * j/64) = (64n - j*d) / (64d + j*n), exactly.
-    const u128 n64 = u128(n.sig) << (46 - s), d64 = u128(d.sig) << 46;
+    const u128 n64 = shift_left(n.sig, 46 - s), d64 = u128(d.sig) << 46;
     const u128 n1 = n64 >> 6, d1 = d64 >> 6;
     u64 j = u64(n64 >> 53) / (d.sig >> 13);
     if (n64 < j * d1) --j;
     const u128 numerator = n64 - j * d1, denominator = d64 + j * n1;
-    const int up = std::countl_zero(high(denominator));
-    const u128 t = div_fraction(numerator << up, denominator << up);
+    const u32 up = u32(std::countl_zero(high(denominator)));
+    const u128 t = div_fraction(shift_left(numerator, up), shift_left(denominator, up));
     return real(TABLE[j] + mul_high(t, even_series(t)), 0);
 }
 
 constexpr u128 PI_Q2 = PI.sig; // in Q2.126
-u128 q2(const Real& r) { return r.exp < -126 ? 0 : r.sig >> (1 - r.exp); }
+u128 q2(const Real& r) { return r.exp < -126 ? 0 : shift_right(r.sig, u32(1 - r.exp)); }
 
 } // namespace
 

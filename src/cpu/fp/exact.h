@@ -23,7 +23,7 @@ constexpr Exact normalized(u128 sig, i32 exp, bool sign)
     if (high(sig) & TOP) return {high(sig), low(sig), exp, sign};
     if (sig == 0) return {0, 0, 0, sign};
     const int n = high(sig) ? std::countl_zero(high(sig)) : 64 + std::countl_zero(low(sig));
-    sig <<= n;
+    sig = shift_left(sig, u32(n));
     return {high(sig), low(sig), exp - n, sign};
 }
 
@@ -44,15 +44,19 @@ inline Exact add_exact(Unpacked a, Unpacked b)
 
 inline Exact mul_exact(const Unpacked& a, const Unpacked& b)
 {
-    const u128 p = mul_64(a.sig, b.sig);
-    const u32 n = !(high(p) >> 63);
-    return {high(p << n), low(p << n), a.exp + b.exp - BIAS + 1 - i32(n), a.sign != b.sign};
+    u128 p = mul_64(a.sig, b.sig);
+    i32 exp = a.exp + b.exp - BIAS + 1;
+    if (!(high(p) & TOP)) {
+        p <<= 1;
+        --exp;
+    }
+    return {high(p), low(p), exp, a.sign != b.sign};
 }
 
 inline Exact div_exact(const Unpacked& a, const Unpacked& b)
 {
     const u32 n = a.sig >= b.sig;
-    const auto [q, r] = div_128(join(a.sig, 0) >> n, b.sig);
+    const auto [q, r] = div_128(n ? join(a.sig, 0) >> 1 : join(a.sig, 0), b.sig);
     // What follows the quotient is r/b: only its relation to one half matters.
     u64 rest = r != 0;
     if (r >= b.sig - r) rest = r == b.sig - r ? TOP : TOP | 1;
@@ -62,7 +66,7 @@ inline Exact div_exact(const Unpacked& a, const Unpacked& b)
 inline Exact sqrt_exact(const Unpacked& a)
 {
     const i32 e = a.exp - BIAS;
-    const auto [root, rem] = sqrt_128(join(a.sig, 0) >> !(e & 1));
+    const auto [root, rem] = sqrt_128(e & 1 ? join(a.sig, 0) : join(a.sig, 0) >> 1);
     const u64 rest = rem == 0 ? 0 : rem > root ? TOP | 1 : 1; // above (root + 1/2)^2 or below, never equal
     return {root, rest, (e >> 1) + BIAS, false};
 }

@@ -101,9 +101,7 @@ F80 fyl2x(F80 vx, F80 vy, Env& env)
     const bool one = x.exp == BIAS && x.sig == TOP;
     if ((x.sign && !x.is_zero()) || (y.is_zero() && (x.is_zero() || x.is_inf())) || (y.is_inf() && one))
         return invalid<F80>(env);
-    if (x.is_zero()) {
-        return !y.is_inf() && env.raise(ZE) ? F80{} : infinity<F80>(!y.sign);
-    }
+    if (x.is_zero()) { return !y.is_inf() && env.raise(ZE) ? F80{} : infinity<F80>(!y.sign); }
     if ((x.is_denormal() || y.is_denormal()) && env.raise(DE)) return {};
     const bool sign = y.sign != (x.exp < BIAS);
     if (x.is_inf() || y.is_inf()) return infinity<F80>(sign);

@@ -45,13 +45,13 @@ struct Real {
 constexpr Real real(u128 sig, i32 exp)
 {
     const int n = high(sig) ? std::countl_zero(high(sig)) : 64 + std::countl_zero(low(sig));
-    return {sig << n, exp - n};
+    return {shift_left(sig, u32(n)), exp - n};
 }
 constexpr Real real(const Unpacked& u) { return {join(u.sig, 0), u.exp - BIAS}; }
 constexpr Real mul(const Real& a, const Real& b) { return real(mul_high(a.sig, b.sig), a.exp + b.exp + 1); }
 
 // As a fraction of 2^128, for numbers below 1.
-constexpr u128 fraction(const Real& r) { return r.exp < -128 ? 0 : r.sig >> (-1 - r.exp); }
+constexpr u128 fraction(const Real& r) { return r.exp < -128 ? 0 : shift_right(r.sig, u32(-1 - r.exp)); }
 
 // Transcendental values are never exact.
 constexpr Exact inexact(const Real& r, bool sign)

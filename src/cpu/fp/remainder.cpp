@@ -27,8 +27,7 @@ Remainder reduce(F80 a, F80 b, bool nearest, Env& env)
     u64 q = 0, r = x.sig;
     i32 exp = x.exp;
     if (d >= 0) {
-        const auto division =
-            div_128(d == 63 ? join(x.sig >> 1, x.sig << 63) : join(x.sig, 0) >> (64 - d), y.sig);
+        const auto division = div_128(shift_right(join(x.sig, 0), u32(64 - d)), y.sig);
         q = division.quotient;
         r = division.remainder;
         exp = y.exp + left;

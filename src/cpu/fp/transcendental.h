@@ -1,6 +1,6 @@
-// FSIN, FCOS, FSINCOS, FPTAN, FPATAN, F2XM1, FYL2X and FYL2XP1 (SDM vol. 1, 8.3.7 to 8.3.10), within 0.52 ulp of the true value
-// before the rounding control is applied, so within 1 ulp with any. Arguments of the trigonometric functions are reduced by
-// pi exactly; processors reduce by a 66-bit pi and are far off near its multiples (FSIN's page in SDM vol. 2).
+// FSIN, FCOS, FSINCOS, FPTAN, FPATAN, F2XM1, FYL2X and FYL2XP1 (SDM vol. 1, 8.3.7 to 8.3.10): before its one rounding a
+// result is within 0.02 ulp of the true value. Arguments of the trigonometric functions are reduced by pi exactly;
+// processors reduce by a 66-bit pi and are far off near its multiples (FSIN's page in SDM vol. 2).
 #pragma once
 
 #include "cpu/fp/format.h"

@@ -53,7 +53,7 @@ Reduced reduce(const Unpacked& x)
     // comes closer to a multiple of pi/2 than about 2^-70.
     constexpr u64 TWO_OVER_PI[4] = {0xA2F9836E4E441529, 0xFC2757D1F534DDC0, 0xDB6295993C439041,
                                     0xFE5163ABDEBBC561};
-    u64 product[7] = {};
+    u64 product[6] = {};
     u64 carry = 0;
     for (int i = 3; i >= 0; --i) {
         const u128 p = mul_64(x.sig, TWO_OVER_PI[i]) + carry;
@@ -63,12 +63,11 @@ Reduced reduce(const Unpacked& x)
     product[1] = carry;
 
     // The point is e + 1 bits into product[1]; take 254 bits after it and two before.
-    const int start = 64 + e - 1, word = start / 64, bit = start % 64;
-    const auto at = [&](int i) {
-        const u128 two = join(product[word + i], product[word + i + 1]);
-        return high(two << bit);
+    const u32 start = u32(64 + e - 1), word = start / 64, bit = start % 64;
+    const auto at = [&](u32 i) {
+        return high(shift_left(join(product[word + i], product[word + i + 1]), bit));
     };
-    u64 w[4] = {at(0), at(1), at(2), word + 4 < 7 ? at(3) : 0};
+    u64 w[4] = {at(0), at(1), at(2), at(3)};
     u8 quadrant = u8(w[0] >> 62);
     const bool negative = w[0] >> 61 & 1;
     if (negative) {
@@ -77,7 +76,7 @@ Reduced reduce(const Unpacked& x)
     }
     const u128 upper = join(w[0], w[1]) << 2 | w[2] >> 62, lower = join(w[2], w[3]) << 2;
     const int n = high(upper) ? std::countl_zero(high(upper)) : 64 + std::countl_zero(low(upper));
-    const u128 f = n ? upper << n | lower >> (128 - n) : upper;
+    const u128 f = n ? shift_left(upper, u32(n)) | shift_right(lower, u32(128 - n)) : upper;
     return {mul({f, -1 - n}, {PI.sig, 0}), negative, quadrant};
 }
 

@@ -1,5 +1,5 @@
-// 128-bit helpers. Products and quotients are spelled out in 64-bit steps: in wasm the compiler would call a library
-// routine for each.
+// 128-bit helpers. Products, quotients and shifts by a variable are spelled out in 64-bit steps: in wasm the compiler would
+// call a library routine for each.
 #pragma once
 
 #include "base/types.h"
@@ -27,12 +27,24 @@ constexpr u128 mul_64(u64 a, u64 b)
 #endif
 }
 
+// Shifts by n < 128.
+constexpr u128 shift_left(u128 x, u32 n)
+{
+    if (n >= 64) return join(low(x) << (n - 64), 0);
+    return join(high(x) << n | low(x) >> 1 >> (63 - n), low(x) << n);
+}
+constexpr u128 shift_right(u128 x, u32 n)
+{
+    if (n >= 64) return high(x) >> (n - 64);
+    return join(high(x) >> n, high(x) << 1 << (63 - n) | low(x) >> n);
+}
+
 // x * 2^-n, the lowest bit set if bits were lost ("jammed"), so that rounding still sees them.
 constexpr u128 shift_right_jam(u128 x, u32 n)
 {
-    if (n == 0) return x;
     if (n > 127) return x != 0;
-    return x >> n | ((x << (128 - n)) != 0);
+    const u128 r = shift_right(x, n);
+    return r | (shift_left(r, n) != x);
 }
 
 struct Quotient {
