@@ -43,6 +43,7 @@ public:
     Task<IoStatus> read(u64 offset, std::span<u8> to)
     {
         if (!node_) co_return IoStatus::Failed;
+        const InFlight here(*this);
         stats_.reads++;
         stats_.read_bytes += to.size();
         co_return co_await node_->read(offset, to);
@@ -51,6 +52,7 @@ public:
     {
         if (!node_) co_return IoStatus::Failed;
         if (read_only()) co_return IoStatus::ReadOnly;
+        const InFlight here(*this);
         stats_.writes++;
         stats_.written_bytes += from.size();
         co_return co_await node_->write(offset, from);
@@ -58,15 +60,25 @@ public:
     Task<IoStatus> flush()
     {
         if (!node_) co_return IoStatus::Failed;
+        const InFlight here(*this);
         co_return co_await node_->flush();
     }
     const Stats& stats() const { return stats_; }
+    // Requests the host has not finished. A snapshot is taken, and a medium removed, only while there are none.
+    int in_flight() const { return in_flight_; }
 
 private:
+    struct InFlight { // counts a cancelled request out as well
+        explicit InFlight(BlockBackend& b) : backend(b) { backend.in_flight_++; }
+        ~InFlight() { backend.in_flight_--; }
+        BlockBackend& backend;
+    };
+
     std::string id_;
     std::unique_ptr<BlockNode> node_;
     MediumListener* listener_ = nullptr;
     bool read_only_ = false;
+    int in_flight_ = 0;
     Stats stats_;
 };
 

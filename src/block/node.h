@@ -3,6 +3,7 @@
 #pragma once
 #include "base/types.h"
 #include "core/coroutine.h"
+#include <algorithm>
 #include <span>
 #include <string>
 
@@ -28,6 +29,14 @@ public:
     virtual Task<IoStatus> write(u64 offset, std::span<const u8> from) = 0;
     virtual Task<IoStatus> flush() = 0; // what was written is safe when this completes
     virtual std::string description() const = 0;
+
+protected:
+    // How many of `n` bytes at `offset` the node has.
+    size_t clip(u64 offset, size_t n) const
+    {
+        if (offset >= length()) return 0;
+        return static_cast<size_t>(std::min<u64>(n, length() - offset));
+    }
 };
 
 } // namespace tabpc
