@@ -190,6 +190,7 @@ void I8254::reset()
         c.load(now);
         c.gate = c.counting = n != 2;
         update(n, now);
+        out[n].set(wire_[n]);
     }
 }
 
@@ -214,7 +215,11 @@ void I8254::update(int n, i64 now)
     Counter& c = counter_[n];
     c.settle(now);
     const i64 d = c.clocks(now), edge = c.next_edge(d);
-    out[n].set(c.wire(d));
+    if (c.wire(d) != wire_[n]) {
+        wire_[n] = !wire_[n];
+        changed_at_[n] = now;
+        out[n].set(wire_[n]);
+    }
     timer_[n].schedule(edge < 0 ? Clock::NEVER : c.time_of(edge));
 }
 
@@ -302,7 +307,7 @@ u8 I8254::status(int n)
 void I8254::serialize(Archive& ar)
 {
     ar.section("i8254", 1);
-    ar(counter_[0], counter_[1], counter_[2], timer_[0], timer_[1], timer_[2]);
+    ar(counter_[0], counter_[1], counter_[2], timer_[0], timer_[1], timer_[2], changed_at_, wire_);
 }
 
 } // namespace tabpc

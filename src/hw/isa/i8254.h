@@ -21,6 +21,8 @@ public:
     // OUT as status and port 61h show it. In mode 2 that is, as in QEMU, a pulse that is high once a period, while the
     // wire carries the data sheet's low pulse.
     bool level(int n);
+    // Virtual time of OUT's last change on the wire: a timer that ran late says when it was due.
+    i64 changed_at(int n) const { return changed_at_[n]; }
 
     void reset() override;
     void serialize(Archive& ar) override;
@@ -74,6 +76,8 @@ private:
     VirtualClock& clock_;
     Counter counter_[3];
     Timer timer_[3];
+    i64 changed_at_[3] = {};
+    bool wire_[3] = {};
 };
 
 } // namespace tabpc

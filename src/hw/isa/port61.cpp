@@ -3,7 +3,7 @@
 
 namespace tabpc {
 
-Port61::Port61(VirtualClock& clock, IoSpace& io, Level out2) : clock_(clock), out2_level_(out2)
+Port61::Port61(VirtualClock& clock, IoSpace& io, Timer2 timer2) : clock_(clock), timer2_(timer2)
 {
     io.map<&Port61::read, &Port61::write>(0x61, 1, this, "pcspk");
 }
@@ -13,13 +13,13 @@ void Port61::reset()
     control_ = 0;
     refresh_ = false;
     gate2.lower();
-    update();
+    update(clock_.now());
 }
 
 u32 Port61::read(u16, int)
 {
     refresh_ = !refresh_; // programs that count refresh cycles only look for a change
-    const bool out2 = out2_level_.read && out2_level_.read(out2_level_.opaque);
+    const bool out2 = timer2_.level && timer2_.level(timer2_.opaque);
     return static_cast<u32>(control_ | (refresh_ ? REFRESH : 0) | (out2 ? OUT2 : 0));
 }
 
@@ -27,21 +27,22 @@ void Port61::write(u16, u32 value, int)
 {
     control_ = value & (GATE2 | SPEAKER_DATA);
     gate2.set(!!(control_ & GATE2));
-    update();
+    update(clock_.now());
 }
 
 void Port61::set_out2(int, int level)
 {
     out2_ = level;
-    update();
+    // The timer may run late; the edge was when it was.
+    update(timer2_.changed_at ? timer2_.changed_at(timer2_.opaque) : clock_.now());
 }
 
-void Port61::update()
+void Port61::update(i64 at_ns)
 {
     const bool level = out2_ && control_ & SPEAKER_DATA;
     if (level == speaker_) return;
     speaker_ = level;
-    if (listener_) listener_(listener_opaque_, level, clock_.now());
+    if (listener_) listener_(listener_opaque_, level, at_ns);
 }
 
 void Port61::serialize(Archive& ar)

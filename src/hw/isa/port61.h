@@ -10,16 +10,22 @@ namespace tabpc {
 
 class Port61 final : public Device {
 public:
-    // A level that is computed when asked for: OUT 2 as the guest reads it.
-    struct Level {
-        bool (*read)(void* opaque) = nullptr;
+    // What the port asks timer 2: OUT as the guest reads it, and the virtual time of its last change.
+    struct Timer2 {
+        bool (*level)(void* opaque) = nullptr;
+        i64 (*changed_at)(void* opaque) = nullptr;
         void* opaque = nullptr;
     };
+    template <class Pit> static Timer2 timer2(Pit& pit)
+    {
+        return {[](void* o) { return static_cast<Pit*>(o)->level(2); },
+                [](void* o) { return static_cast<Pit*>(o)->changed_at(2); }, &pit};
+    }
     using Listener = void (*)(void* opaque, bool level, i64 at_ns);
 
     IrqLine gate2; // to timer 2's GATE
 
-    Port61(VirtualClock& clock, IoSpace& io, Level out2);
+    Port61(VirtualClock& clock, IoSpace& io, Timer2 timer2);
 
     IrqInput out2() { return irq_input<&Port61::set_out2>(this); } // timer 2's OUT, for the sound
     void on_speaker(Listener listener, void* opaque)
@@ -38,10 +44,10 @@ private:
     u32 read(u16 port, int size);
     void write(u16 port, u32 value, int size);
     void set_out2(int, int level);
-    void update();
+    void update(i64 at_ns);
 
     VirtualClock& clock_;
-    Level out2_level_;
+    Timer2 timer2_;
     u8 control_ = 0; // GATE2 and SPEAKER_DATA
     bool refresh_ = false;
     bool out2_ = false;
