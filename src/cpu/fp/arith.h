@@ -29,7 +29,10 @@ inline F80 add(F80 a, F80 b, Env& env)
 {
     if (TABPC_UNLIKELY(!is_normal(a) || !is_normal(b))) return add_slow(a, b, env);
     const Exact sum = add_exact(unpack_normal(a), unpack_normal(b));
-    if (TABPC_UNLIKELY(sum.is_zero())) return env.c1 = false, zero<F80>(env.rc == Rounding::Down);
+    if (TABPC_UNLIKELY(sum.is_zero())) {
+        env.c1 = false;
+        return zero<F80>(env.rc == Rounding::Down);
+    }
     return round_pack_pc(sum, env);
 }
 
@@ -72,9 +75,8 @@ constexpr bool is_zero_or_normal(F v)
     return shifted == 0 || shifted - MIN < typename Format<F>::Bits(0 - 2 * MIN);
 }
 
-// A host result that raised at most PE: a normal number above the smallest (which may have been rounded up from a tiny
-// one). Only a denormal operand could have raised anything else, and infinities and NaNs give no such result but by way of
-// division, whose zero is excluded.
+// The result of a host operation on zeros and normal numbers raised at most PE: it is normal and above the smallest normal
+// number, to which a tiny result may have been rounded up.
 template <Sse F>
 constexpr bool is_plain(F v)
 {
