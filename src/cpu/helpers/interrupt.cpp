@@ -143,6 +143,8 @@ bool pushes_selector_error(u8 vector)
 
 bool enter_interrupt(Cpu& c, u8 vector, IntKind kind, bool has_error, u32 error)
 {
+    // RF lasts for one instruction; faults alone push it set (vol. 3, 17.3.1.1).
+    if (kind != IntKind::Exception || vector == exc::DB) c.s.eflags &= ~u32{RF};
     const bool entered =
         c.s.protected_mode() ? enter_protected(c, {vector, kind, has_error, error}) : enter_real(c, vector);
     if (!entered) {
@@ -150,6 +152,7 @@ bool enter_interrupt(Cpu& c, u8 vector, IntKind kind, bool has_error, u32 error)
         if (kind != IntKind::Software && pushes_selector_error(c.fault.vector)) c.fault.error |= EXT;
         return false;
     }
+    c.entered_handler = true;
     if (vector == exc::DB && kind == IntKind::Exception) {
         constexpr u64 GD = 1u << 13; // so that the handler can use the debug registers
         c.s.dr[7] &= ~GD;

@@ -93,13 +93,12 @@ u32 interrupt_flag(const CpuState& s)
 
 } // namespace
 
-Status helper::CLI(Cpu& c, const Insn& i)
+Status helper::CLI(Cpu& c, const Insn&)
 {
     const u32 flag = interrupt_flag(c.s);
     if (!flag) return fault_gp0(c);
     write_eflags(c, 0, flag);
-    c.s.rip = c.next_rip(i);
-    return Status::Leave;
+    return Status::Next;
 }
 
 Status helper::STI(Cpu& c, const Insn& i)

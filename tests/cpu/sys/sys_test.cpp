@@ -1,0 +1,22 @@
+// Runs the images of the system tests. Each prints what is wrong, and "done" at its end (kit.inc).
+#include "sys_machine.h"
+#include <gtest/gtest.h>
+
+namespace tabpc {
+
+namespace {
+
+class SysImage : public testing::TestWithParam<const char*> {};
+
+TEST_P(SysImage, FindsNothingWrong)
+{
+    SysMachine machine(GetParam());
+    EXPECT_EQ(machine.run(), "done\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Images, SysImage, testing::Values("segments"),
+                         [](const auto& test) { return std::string(test.param); });
+
+} // namespace
+
+} // namespace tabpc
