@@ -7,15 +7,16 @@
 namespace tabpc {
 
 // First in, first out, of at most N.
-template <class T, size_t N> class BoundedQueue {
+template <class T, size_t N>
+class BoundedQueue {
 public:
     bool empty() const { return size_ == 0; }
     size_t size() const { return size_; }
     size_t room() const { return N - size_; }
     void clear() { size_ = 0; }
-    T front() const { return items_[0]; }          // only when not empty
+    T front() const { return items_[0]; }         // only when not empty
     T back() const { return items_[size_ - 1u]; } // only when not empty
-    bool push(T v)                               // false: full, the item is lost
+    bool push(T v)                                // false: full, the item is lost
     {
         if (size_ == N) return false;
         items_[size_++] = v;
@@ -29,7 +30,11 @@ public:
         return v;
     }
 
-    template <class Test> bool any(Test test) const { return std::any_of(&items_[0], &items_[0] + size_, test); }
+    template <class Test>
+    bool any(Test test) const
+    {
+        return std::any_of(&items_[0], &items_[0] + size_, test);
+    }
 
     void serialize(Archive& ar)
     {

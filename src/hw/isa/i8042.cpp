@@ -7,14 +7,24 @@ namespace tabpc {
 namespace {
 
 enum Command : u8 {
-    READ_RAM = 0x20, // to 3F; 20 is the command byte
+    READ_RAM = 0x20,  // to 3F; 20 is the command byte
     WRITE_RAM = 0x60, // to 7F
     TEST_PASSWORD = 0xa4,
-    DISABLE_AUX = 0xa7, ENABLE_AUX = 0xa8, TEST_AUX = 0xa9, SELF_TEST = 0xaa, TEST_KBD = 0xab,
-    DISABLE_KBD = 0xad, ENABLE_KBD = 0xae,
-    READ_INPUT_PORT = 0xc0, READ_OUTPUT_PORT = 0xd0, WRITE_OUTPUT_PORT = 0xd1,
-    WRITE_KBD_OUTPUT = 0xd2, WRITE_AUX_OUTPUT = 0xd3, WRITE_AUX = 0xd4,
-    DISABLE_A20 = 0xdd, ENABLE_A20 = 0xdf, // Hewlett-Packard's
+    DISABLE_AUX = 0xa7,
+    ENABLE_AUX = 0xa8,
+    TEST_AUX = 0xa9,
+    SELF_TEST = 0xaa,
+    TEST_KBD = 0xab,
+    DISABLE_KBD = 0xad,
+    ENABLE_KBD = 0xae,
+    READ_INPUT_PORT = 0xc0,
+    READ_OUTPUT_PORT = 0xd0,
+    WRITE_OUTPUT_PORT = 0xd1,
+    WRITE_KBD_OUTPUT = 0xd2,
+    WRITE_AUX_OUTPUT = 0xd3,
+    WRITE_AUX = 0xd4,
+    DISABLE_A20 = 0xdd,
+    ENABLE_A20 = 0xdf, // Hewlett-Packard's
     READ_TEST_INPUTS = 0xe0,
     PULSE = 0xf0 // to FF: output port bits 3:0 that are 0 here pulse low
 };
@@ -206,7 +216,8 @@ void I8042::write_output_port(u8 v)
 void I8042::serialize(Archive& ar)
 {
     ar.section("i8042", 1);
-    ar(status_, output_buffer_, output_port_, pending_, break_prefix_, ram_, replies_, irq_level_, aux_irq_level_);
+    ar(status_, output_buffer_, output_port_, pending_, break_prefix_, ram_, replies_, irq_level_,
+       aux_irq_level_);
 }
 
 } // namespace tabpc

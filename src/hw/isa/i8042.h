@@ -23,9 +23,9 @@ public:
 
 private:
     enum Status : u8 {
-        OBF = 0x01,    // output buffer full
-        SYS = 0x04,    // self-test passed
-        A2 = 0x08,     // the last write was a command
+        OBF = 0x01, // output buffer full
+        SYS = 0x04, // self-test passed
+        A2 = 0x08,  // the last write was a command
         NOT_LOCKED = 0x10,
         AUX_OBF = 0x20 // the output buffer holds a byte of the auxiliary device
     };
@@ -52,8 +52,8 @@ private:
     void write_command(u16 port, u32 value, int size);
     void command(u8 v);
     void reply(u16 byte);
-    void fetch();                    // fills an empty output buffer
-    bool translated(u8 v, u8& out);  // false: the byte is swallowed
+    void fetch();                   // fills an empty output buffer
+    bool translated(u8 v, u8& out); // false: the byte is swallowed
     void load(u8 byte, bool aux);
     void write_output_port(u8 v);
     void update_irqs();
@@ -68,7 +68,7 @@ private:
     u8 status_ = A2 | NOT_LOCKED;
     u8 output_buffer_ = 0;
     u8 output_port_ = OUT_ONES | NOT_RESET | A20;
-    u8 pending_ = 0;          // command whose data byte comes to port 60h
+    u8 pending_ = 0;            // command whose data byte comes to port 60h
     bool break_prefix_ = false; // translation has swallowed an F0
     u8 ram_[32] = {KBD_INT | AUX_INT};
     BoundedQueue<u16, 16> replies_; // the controller's own answers

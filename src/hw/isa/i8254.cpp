@@ -7,8 +7,14 @@ namespace tabpc {
 
 namespace {
 constexpr i64 FAR = i64(1) << 56; // no clock gets there in two years
-u32 from_bcd(u32 v) { return (v & 15) + 10 * ((v >> 4) & 15) + 100 * ((v >> 8) & 15) + 1000 * ((v >> 12) & 15); }
-u16 to_bcd(i64 v) { return static_cast<u16>(v % 10 | v / 10 % 10 << 4 | v / 100 % 10 << 8 | v / 1000 % 10 << 12); }
+u32 from_bcd(u32 v)
+{
+    return (v & 15) + 10 * ((v >> 4) & 15) + 100 * ((v >> 8) & 15) + 1000 * ((v >> 12) & 15);
+}
+u16 to_bcd(i64 v)
+{
+    return static_cast<u16>(v % 10 | v / 10 % 10 << 4 | v / 100 % 10 << 8 | v / 1000 % 10 << 12);
+}
 } // namespace
 
 // Modes: 0 interrupt on terminal count, 1 one-shot, 2 rate generator, 3 square wave, 4/5 software/hardware strobe.
@@ -163,8 +169,8 @@ void I8254::Counter::set_gate(bool level, i64 now)
 
 void I8254::Counter::serialize(Archive& ar)
 {
-    ar(mode, rw, bcd, gate, null_count, loaded, counting, write_msb, read_msb, cr_lsb, cr, ce_start, start, held,
-       reload_at, ol_bytes, ol, status_latched, status);
+    ar(mode, rw, bcd, gate, null_count, loaded, counting, write_msb, read_msb, cr_lsb, cr, ce_start, start,
+       held, reload_at, ol_bytes, ol, status_latched, status);
     if (!ar.loading()) return;
     if (mode > 5 || rw > WORD || ol_bytes > 2 || held < 0 || cr - 1 > 65535 || ce_start - 1 > 65535 ||
         start < -FAR || start > FAR || held > FAR || reload_at > FAR)

@@ -37,14 +37,14 @@ private:
         bool loaded = false;     // since the control word
         bool counting = false;
         bool write_msb = false, read_msb = false;
-        u8 cr_lsb = 0;           // first byte of a word being written
-        u32 cr = 0x10000;        // Count Register, 1..65536 (BCD: 1..10000)
-        u32 ce_start = 0x10000;  // what the counting element was loaded with
-        i64 start = 0;           // counting: virtual time of clock 0
-        i64 held = 0;            // not counting: the clock it stands at
-        i64 reload_at = -1;      // clock at which modes 2 and 3 take a CR written while counting
-        u8 ol_bytes = 0;         // latched count bytes still to be read
-        u16 ol = 0;              // Output Latch
+        u8 cr_lsb = 0;          // first byte of a word being written
+        u32 cr = 0x10000;       // Count Register, 1..65536 (BCD: 1..10000)
+        u32 ce_start = 0x10000; // what the counting element was loaded with
+        i64 start = 0;          // counting: virtual time of clock 0
+        i64 held = 0;           // not counting: the clock it stands at
+        i64 reload_at = -1;     // clock at which modes 2 and 3 take a CR written while counting
+        u8 ol_bytes = 0;        // latched count bytes still to be read
+        u16 ol = 0;             // Output Latch
         bool status_latched = false;
         u8 status = 0;
 
@@ -71,7 +71,11 @@ private:
     void latch_count(Counter& c, i64 now);
     u8 status(int n);
     void update(int n, i64 now); // drive OUT and aim the timer at its next edge
-    template <int N> void expired() { update(N, timer_[N].deadline()); }
+    template <int N>
+    void expired()
+    {
+        update(N, timer_[N].deadline());
+    }
 
     VirtualClock& clock_;
     Counter counter_[3];

@@ -2,12 +2,22 @@
 #include "hw/isa/i8257.h"
 #include "base/bits.h"
 #include <algorithm>
+#include <cstring>
 
 namespace tabpc {
 
 namespace {
 
-enum Register { STATUS_COMMAND = 8, REQUEST, SINGLE_MASK, MODE, CLEAR_POINTER, MASTER_CLEAR, CLEAR_MASK, ALL_MASK };
+enum Register {
+    STATUS_COMMAND = 8,
+    REQUEST,
+    SINGLE_MASK,
+    MODE,
+    CLEAR_POINTER,
+    MASTER_CLEAR,
+    CLEAR_MASK,
+    ALL_MASK
+};
 enum : u8 { COMMAND_DISABLE = 0x04 };
 enum : u8 { MODE_AUTO_INIT = 0x10, MODE_DECREMENT = 0x20, MODE_CASCADE = 0xc0 };
 
@@ -32,7 +42,8 @@ void I8257Pair::reset()
 
 u32 I8257Pair::read(u16 port, int)
 {
-    return port < 0xc0 ? read_register(controller_[0], port & 15) : read_register(controller_[1], port >> 1 & 15);
+    return port < 0xc0 ? read_register(controller_[0], port & 15)
+                       : read_register(controller_[1], port >> 1 & 15);
 }
 
 void I8257Pair::write(u16 port, u32 value, int)
@@ -127,7 +138,8 @@ void I8257Pair::update_dack()
     }
 }
 
-template <class Move> IsaDma::Result I8257Pair::transfer(int channel, size_t bytes, Move move)
+template <class Move>
+IsaDma::Result I8257Pair::transfer(int channel, size_t bytes, Move move)
 {
     if (!active(channel)) return {0, false};
     Controller& c = controller_[channel / 4];
@@ -167,10 +179,8 @@ IsaDma::Result I8257Pair::read_memory(int channel, std::span<u8> to)
 {
     const u8 type = controller_[channel / 4].channel[channel % 4].mode >> 2 & 3;
     return transfer(channel, to.size(), [&](PhysAddr at, size_t offset, size_t n) {
-        if (type == READ)
-            memory_.dma_read(at, to.subspan(offset, n));
-        else
-            std::fill_n(to.begin() + static_cast<std::ptrdiff_t>(offset), n, u8(0xff)); // nobody drives the bus
+        if (type == READ) memory_.dma_read(at, to.subspan(offset, n));
+        else std::memset(&to[offset], 0xff, n); // nobody drives the bus
     });
 }
 

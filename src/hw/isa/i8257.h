@@ -29,14 +29,22 @@ private:
         u16 address = 0, count = 0;
         u8 mode = 0, page = 0;
 
-        template <class A> void serialize(A& ar) { ar(base_address, base_count, address, count, mode, page); }
+        template <class A>
+        void serialize(A& ar)
+        {
+            ar(base_address, base_count, address, count, mode, page);
+        }
     };
     struct Controller {
         Channel channel[4];
         u8 command = 0, mask = 0x0f, request = 0, terminal_count = 0, dreq = 0;
         bool msb = false; // the byte pointer flip-flop
 
-        template <class A> void serialize(A& ar) { ar(channel, command, mask, request, terminal_count, dreq, msb); }
+        template <class A>
+        void serialize(A& ar)
+        {
+            ar(channel, command, mask, request, terminal_count, dreq, msb);
+        }
     };
 
     u32 read(u16 port, int size);
@@ -51,7 +59,8 @@ private:
     bool active(int channel) const; // unmasked on an enabled controller
     void update_dack();
     // `move` gets a physical address and a range of the device's bytes.
-    template <class Move> Result transfer(int channel, size_t bytes, Move move);
+    template <class Move>
+    Result transfer(int channel, size_t bytes, Move move);
 
     PhysMap& memory_;
     Controller controller_[2];

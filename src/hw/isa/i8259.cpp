@@ -48,10 +48,8 @@ u8 I8259::acknowledge(int level)
     if (level < 0) return vector_base_ | 7;
     const u8 mask = static_cast<u8>(1 << level);
     edges_ &= ~mask;
-    if (!auto_eoi_)
-        isr_ |= mask;
-    else if (rotate_on_auto_eoi_)
-        lowest_ = static_cast<u8>(level);
+    if (!auto_eoi_) isr_ |= mask;
+    else if (rotate_on_auto_eoi_) lowest_ = static_cast<u8>(level);
     return static_cast<u8>(vector_base_ | level);
 }
 
@@ -72,12 +70,9 @@ u8 I8259::read_mask()
 
 void I8259::write_command(u8 v)
 {
-    if (bit(v, 4))
-        initialise(v);
-    else if (bit(v, 3))
-        ocw3(v);
-    else
-        ocw2(v);
+    if (bit(v, 4)) initialise(v);
+    else if (bit(v, 3)) ocw3(v);
+    else ocw2(v);
 }
 
 void I8259::initialise(u8 icw1)
@@ -113,10 +108,8 @@ void I8259::ocw2(u8 v)
     const bool rotate = bit(v, 7), specific = bit(v, 6), eoi = bit(v, 5);
     const u8 level = v & 7;
     if (!eoi) {
-        if (!specific)
-            rotate_on_auto_eoi_ = rotate;
-        else if (rotate)
-            lowest_ = level; // set priority
+        if (!specific) rotate_on_auto_eoi_ = rotate;
+        else if (rotate) lowest_ = level; // set priority
         return;
     }
     int done = level;
@@ -181,10 +174,8 @@ u32 I8259Pair::read(u16 port, int)
 void I8259Pair::write(u16 port, u32 value, int)
 {
     I8259& c = chip_[port >= 0xa0];
-    if (port & 1)
-        c.write_data(static_cast<u8>(value));
-    else
-        c.write_command(static_cast<u8>(value));
+    if (port & 1) c.write_data(static_cast<u8>(value));
+    else c.write_command(static_cast<u8>(value));
     update();
 }
 

@@ -33,10 +33,11 @@ public:
     u8 imr() const { return imr_; }
     bool polled() const { return poll_; } // the next read is a poll
 
-    template <class A> void serialize(A& ar)
+    template <class A>
+    void serialize(A& ar)
     {
-        ar(lines_, edges_, imr_, isr_, elcr_, vector_base_, lowest_, init_step_, icw4_follows_, single_, auto_eoi_,
-           rotate_on_auto_eoi_, special_mask_, special_fully_nested_, read_isr_, poll_);
+        ar(lines_, edges_, imr_, isr_, elcr_, vector_base_, lowest_, init_step_, icw4_follows_, single_,
+           auto_eoi_, rotate_on_auto_eoi_, special_mask_, special_fully_nested_, read_isr_, poll_);
         lowest_ &= 7;
     }
 

@@ -11,7 +11,8 @@ constexpr KeyInfo TABLE[] = {
 #undef X
 };
 
-template <class Test> std::optional<QKeyCode> find(Test test)
+template <class Test>
+std::optional<QKeyCode> find(Test test)
 {
     for (size_t i = 0; i < std::size(TABLE); i++)
         if (test(TABLE[i])) return static_cast<QKeyCode>(i);

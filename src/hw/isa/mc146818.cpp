@@ -81,7 +81,8 @@ void Mc146818::show_time()
     cmos_[SECONDS] = encode(of_day % 60);
     cmos_[MINUTES] = encode(of_day / 60 % 60);
     cmos_[HOURS] = encode_hour(of_day / 3600);
-    cmos_[DAY_OF_WEEK] = static_cast<u8>(floor_mod(days + 4 + weekday_offset_, 7) + 1); // 1970 began on a Thursday
+    // 1970 began on a Thursday, day 5.
+    cmos_[DAY_OF_WEEK] = static_cast<u8>(floor_mod(days + 4 + weekday_offset_, 7) + 1);
     cmos_[DAY_OF_MONTH] = encode(d.day);
     cmos_[MONTH] = encode(d.month);
     cmos_[YEAR] = encode(static_cast<int>(floor_mod(d.year, 100)));
@@ -106,10 +107,8 @@ u32 Mc146818::read(u16 port, int) { return port & 1 ? read_register(index_) : 0x
 
 void Mc146818::write(u16 port, u32 value, int)
 {
-    if (port & 1)
-        write_register(index_, static_cast<u8>(value));
-    else
-        index_ = value & 0x7f;
+    if (port & 1) write_register(index_, static_cast<u8>(value));
+    else index_ = value & 0x7f;
 }
 
 u8 Mc146818::read_register(u8 index)
@@ -173,10 +172,8 @@ void Mc146818::write_control(u8 index, u8 v)
     const bool was_running = running(), divider_ran = divider_runs();
     const i64 old_period = period();
     if (was_running) show_time();
-    if (index == REG_A)
-        cmos_[REG_A] = v & ~UIP;
-    else
-        cmos_[REG_B] = v & SET ? v & ~UIE : v;
+    if (index == REG_A) cmos_[REG_A] = v & ~UIP;
+    else cmos_[REG_B] = v & SET ? v & ~UIE : v;
 
     // "The first update cycle begins one-half second" after the divider is released.
     if (!divider_ran && divider_runs()) base_ns_ = now - NS_PER_SECOND / 2;
@@ -212,14 +209,10 @@ i64 Mc146818::next_alarm(i64 after) const
     i64 t = after + 1;
     for (;;) {
         const int of_day = static_cast<int>(floor_mod(t, 86400));
-        if (!(hours >> of_day / 3600 & 1))
-            t += 3600 - of_day % 3600;
-        else if (!(minutes >> of_day / 60 % 60 & 1))
-            t += 60 - of_day % 60;
-        else if (!(seconds >> of_day % 60 & 1))
-            t++;
-        else
-            return t;
+        if (!(hours >> of_day / 3600 & 1)) t += 3600 - of_day % 3600;
+        else if (!(minutes >> of_day / 60 % 60 & 1)) t += 60 - of_day % 60;
+        else if (!(seconds >> of_day % 60 & 1)) t++;
+        else return t;
     }
 }
 
@@ -272,7 +265,8 @@ void Mc146818::expired()
 void Mc146818::serialize(Archive& ar)
 {
     ar.section("mc146818", 1);
-    ar(cmos_, index_, base_seconds_, base_ns_, weekday_offset_, periodic_base_ns_, last_tick_, checked_ns_, timer_);
+    ar(cmos_, index_, base_seconds_, base_ns_, weekday_offset_, periodic_base_ns_, last_tick_, checked_ns_,
+       timer_);
     if (!ar.loading()) return;
     const auto sane = [](i64 v) { return v > -(i64(1) << 56) && v < i64(1) << 56; };
     if (!sane(base_seconds_) || !sane(base_ns_) || !sane(periodic_base_ns_) || !sane(last_tick_) ||

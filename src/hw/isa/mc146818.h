@@ -34,11 +34,27 @@ public:
 
 private:
     // Registers and their bits: data sheet, table 1 and "Registers".
-    enum : u8 { SECONDS, SECONDS_ALARM, MINUTES, MINUTES_ALARM, HOURS, HOURS_ALARM, DAY_OF_WEEK, DAY_OF_MONTH,
-                MONTH, YEAR, REG_A, REG_B, REG_C, REG_D, CENTURY = 0x32, PS2_CENTURY = 0x37 };
-    enum : u8 { UIP = 0x80 };                                                                  // register A
-    enum : u8 { SET = 0x80, PIE = 0x40, AIE = 0x20, UIE = 0x10, SQWE = 8, DM = 4, H24 = 2 };   // register B
-    enum : u8 { IRQF = 0x80, PF = 0x40, AF = 0x20, UF = 0x10 };                                // register C
+    enum : u8 {
+        SECONDS,
+        SECONDS_ALARM,
+        MINUTES,
+        MINUTES_ALARM,
+        HOURS,
+        HOURS_ALARM,
+        DAY_OF_WEEK,
+        DAY_OF_MONTH,
+        MONTH,
+        YEAR,
+        REG_A,
+        REG_B,
+        REG_C,
+        REG_D,
+        CENTURY = 0x32,
+        PS2_CENTURY = 0x37
+    };
+    enum : u8 { UIP = 0x80 };                                                                // register A
+    enum : u8 { SET = 0x80, PIE = 0x40, AIE = 0x20, UIE = 0x10, SQWE = 8, DM = 4, H24 = 2 }; // register B
+    enum : u8 { IRQF = 0x80, PF = 0x40, AF = 0x20, UF = 0x10 };                              // register C
 
     u32 read(u16 port, int size);
     void write(u16 port, u32 value, int size);
@@ -57,10 +73,10 @@ private:
     int decode(u8 v) const { return cmos_[REG_B] & DM ? v : (v >> 4) * 10 + (v & 15); }
     u8 encode_hour(int h) const;
     int decode_hour(u8 v) const;
-    void show_time();  // time of day -> registers
-    void take_time();  // registers -> time of day
+    void show_time(); // time of day -> registers
+    void take_time(); // registers -> time of day
 
-    i64 period() const; // of the periodic interrupt, in clocks of 32768 Hz; 0: none
+    i64 period() const;              // of the periodic interrupt, in clocks of 32768 Hz; 0: none
     i64 next_alarm(i64 after) const; // the first second > after that matches the alarm; -1: never
     void update_flags(i64 now);
     void update_irq(i64 now); // IRQF, the pin, and the timer for what comes next
@@ -73,12 +89,12 @@ private:
     const i64 epoch_seconds_;
     std::array<u8, 128> cmos_{};
     u8 index_ = 0;
-    i64 base_seconds_;          // the clock shows this …
-    i64 base_ns_ = 0;           // … from this virtual time on
-    int weekday_offset_ = 0;    // the day of the week counts on its own
-    i64 periodic_base_ns_ = 0;  // clock 0 of the periodic interrupt
-    i64 last_tick_ = 0;         // the clock of its last tick that was counted; the next is one period later
-    i64 checked_ns_ = 0;        // flags are right up to here
+    i64 base_seconds_;         // the clock shows this …
+    i64 base_ns_ = 0;          // … from this virtual time on
+    int weekday_offset_ = 0;   // the day of the week counts on its own
+    i64 periodic_base_ns_ = 0; // clock 0 of the periodic interrupt
+    i64 last_tick_ = 0;        // the clock of its last tick that was counted; the next is one period later
+    i64 checked_ns_ = 0;       // flags are right up to here
     Timer timer_;
     void (*notify_)(void*, i64) = nullptr;
     void* notify_opaque_ = nullptr;

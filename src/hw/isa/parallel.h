@@ -23,7 +23,14 @@ public:
 private:
     // Status: as the register shows it, so NOT_BUSY and NOT_ACK are high at rest.
     enum Status : u8 { TIMEOUT = 0x01, NOT_ERROR = 0x08, ONLINE = 0x10, NOT_ACK = 0x40, NOT_BUSY = 0x80 };
-    enum Control : u8 { STROBE = 0x01, NOT_INIT = 0x04, SELECT = 0x08, IRQ_ENABLE = 0x10, INPUT = 0x20, ONES = 0xc0 };
+    enum Control : u8 {
+        STROBE = 0x01,
+        NOT_INIT = 0x04,
+        SELECT = 0x08,
+        IRQ_ENABLE = 0x10,
+        INPUT = 0x20,
+        ONES = 0xc0
+    };
     static constexpr u8 AT_REST = NOT_BUSY | NOT_ACK | ONLINE | NOT_ERROR;
     static constexpr i64 PHASE_NS = 5000; // busy, then acknowledge
 

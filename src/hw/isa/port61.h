@@ -16,7 +16,8 @@ public:
         i64 (*changed_at)(void* opaque) = nullptr;
         void* opaque = nullptr;
     };
-    template <class Pit> static Timer2 timer2(Pit& pit)
+    template <class Pit>
+    static Timer2 timer2(Pit& pit)
     {
         return {[](void* o) { return static_cast<Pit*>(o)->level(2); },
                 [](void* o) { return static_cast<Pit*>(o)->changed_at(2); }, &pit};

@@ -7,18 +7,32 @@ namespace tabpc {
 namespace {
 
 enum Command : u8 {
-    SET_LEDS = 0xed, ECHO = 0xee, SCAN_CODE_SET = 0xf0, IDENTIFY = 0xf2, SET_TYPEMATIC = 0xf3, ENABLE = 0xf4,
-    DISABLE = 0xf5, SET_DEFAULT = 0xf6, ALL_TYPEMATIC = 0xf7, ALL_MAKE_BREAK = 0xf8, ALL_MAKE = 0xf9,
-    ALL_TYPEMATIC_MAKE_BREAK = 0xfa, KEY_TYPEMATIC = 0xfb, KEY_MAKE_BREAK = 0xfc, KEY_MAKE = 0xfd, RESEND = 0xfe,
+    SET_LEDS = 0xed,
+    ECHO = 0xee,
+    SCAN_CODE_SET = 0xf0,
+    IDENTIFY = 0xf2,
+    SET_TYPEMATIC = 0xf3,
+    ENABLE = 0xf4,
+    DISABLE = 0xf5,
+    SET_DEFAULT = 0xf6,
+    ALL_TYPEMATIC = 0xf7,
+    ALL_MAKE_BREAK = 0xf8,
+    ALL_MAKE = 0xf9,
+    ALL_TYPEMATIC_MAKE_BREAK = 0xfa,
+    KEY_TYPEMATIC = 0xfb,
+    KEY_MAKE_BREAK = 0xfc,
+    KEY_MAKE = 0xfd,
+    RESEND = 0xfe,
     RESET = 0xff
 };
 constexpr u8 ACK = 0xfa, BAT_OK = 0xaa, NAK = 0xfe;
 
 // Set 3 at power-on: keys that also send a break code, and keys that do neither repeat nor break; others repeat.
 constexpr u8 SET3_MAKE_BREAK[] = {0x11, 0x12, 0x14, 0x19, 0x59};
-constexpr u8 SET3_MAKE_ONLY[] = {0x07, 0x08, 0x0f, 0x17, 0x1f, 0x27, 0x2f, 0x37, 0x39, 0x3f, 0x47, 0x4a, 0x4f,
-                                 0x56, 0x57, 0x58, 0x5e, 0x5f, 0x62, 0x65, 0x67, 0x69, 0x6b, 0x6c, 0x6d, 0x6e,
-                                 0x6f, 0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x79, 0x7a, 0x7d, 0x7e, 0x84};
+constexpr u8 SET3_MAKE_ONLY[] = {0x07, 0x08, 0x0f, 0x17, 0x1f, 0x27, 0x2f, 0x37, 0x39, 0x3f,
+                                 0x47, 0x4a, 0x4f, 0x56, 0x57, 0x58, 0x5e, 0x5f, 0x62, 0x65,
+                                 0x67, 0x69, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70, 0x71, 0x72,
+                                 0x73, 0x74, 0x75, 0x76, 0x77, 0x79, 0x7a, 0x7d, 0x7e, 0x84};
 
 } // namespace
 
@@ -122,7 +136,8 @@ void Ps2Keyboard::print_screen(bool down)
 {
     const auto held = [this](QKeyCode a, QKeyCode b) { return is_down(a) || is_down(b); };
     if (held(QKeyCode::Q_alt, QKeyCode::Q_alt_r)) return enqueue_code(scan_set_ == 1 ? 0x54 : 0x84, down);
-    const bool faked = !held(QKeyCode::Q_shift, QKeyCode::Q_shift_r) && !held(QKeyCode::Q_ctrl, QKeyCode::Q_ctrl_r);
+    const bool faked =
+        !held(QKeyCode::Q_shift, QKeyCode::Q_shift_r) && !held(QKeyCode::Q_ctrl, QKeyCode::Q_ctrl_r);
     const u16 shift = scan_set_ == 1 ? 0xe02a : 0xe012, star = scan_set_ == 1 ? 0xe037 : 0xe07c;
     if (faked && down) enqueue_code(shift, true);
     enqueue_code(star, down);
@@ -177,9 +192,7 @@ void Ps2Keyboard::command(u8 v)
     case ALL_MAKE_BREAK: set3_type_.fill(BREAK); break;
     case ALL_MAKE: set3_type_.fill(0); break;
     case ALL_TYPEMATIC_MAKE_BREAK: set3_type_.fill(TYPEMATIC | BREAK); break;
-    case RESET:
-        reset();
-        return reply({ACK, BAT_OK});
+    case RESET: reset(); return reply({ACK, BAT_OK});
     default: return reply({NAK});
     }
     reply({ACK});

@@ -50,8 +50,8 @@ private:
     void set_leds(u8 v);
 
     static constexpr size_t BUFFER = 16;
-    BoundedQueue<u8, 8> replies_;          // go out before keys
-    BoundedQueue<u8, BUFFER + 1> keys_;    // the last place is for the overrun code
+    BoundedQueue<u8, 8> replies_;       // go out before keys
+    BoundedQueue<u8, BUFFER + 1> keys_; // the last place is for the overrun code
     u8 scan_set_ = 2;
     bool scanning_ = true;
     u8 leds_ = 0;

@@ -8,9 +8,22 @@ namespace tabpc {
 namespace {
 
 enum Command : u8 {
-    SCALING_1_1 = 0xe6, SCALING_2_1 = 0xe7, SET_RESOLUTION = 0xe8, STATUS_REQUEST = 0xe9, STREAM_MODE = 0xea,
-    READ_DATA = 0xeb, RESET_WRAP = 0xec, WRAP_MODE = 0xee, REMOTE_MODE = 0xf0, GET_ID = 0xf2, SET_RATE = 0xf3,
-    ENABLE = 0xf4, DISABLE = 0xf5, SET_DEFAULT = 0xf6, RESEND = 0xfe, RESET = 0xff
+    SCALING_1_1 = 0xe6,
+    SCALING_2_1 = 0xe7,
+    SET_RESOLUTION = 0xe8,
+    STATUS_REQUEST = 0xe9,
+    STREAM_MODE = 0xea,
+    READ_DATA = 0xeb,
+    RESET_WRAP = 0xec,
+    WRAP_MODE = 0xee,
+    REMOTE_MODE = 0xf0,
+    GET_ID = 0xf2,
+    SET_RATE = 0xf3,
+    ENABLE = 0xf4,
+    DISABLE = 0xf5,
+    SET_DEFAULT = 0xf6,
+    RESEND = 0xfe,
+    RESET = 0xff
 };
 constexpr u8 ACK = 0xfa, BAT_OK = 0xaa, NAK = 0xfe;
 constexpr i32 FAR = 1 << 16; // movement the guest never fetched is forgotten beyond this
@@ -24,7 +37,9 @@ i32 scaled_2_1(i32 v)
 
 } // namespace
 
-Ps2Mouse::Ps2Mouse(VirtualClock& clock) : clock_(clock), timer_(clock, timer_callback<&Ps2Mouse::sample, Ps2Mouse>(), this) {}
+Ps2Mouse::Ps2Mouse(VirtualClock& clock)
+    : clock_(clock), timer_(clock, timer_callback<&Ps2Mouse::sample, Ps2Mouse>(), this)
+{}
 
 void Ps2Mouse::reset()
 {
@@ -134,10 +149,8 @@ void Ps2Mouse::receive(u8 v)
     if (pending_) {
         const u8 waiting = pending_;
         pending_ = 0;
-        if (waiting == SET_RATE)
-            set_rate(v);
-        else
-            resolution_ = v & 3;
+        if (waiting == SET_RATE) set_rate(v);
+        else resolution_ = v & 3;
         return reply({ACK});
     }
     if (v != RESEND) packets_.clear(); // a command makes the mouse forget the report it is sending
@@ -163,7 +176,8 @@ void Ps2Mouse::command(u8 v)
     case SET_RATE: pending_ = v; break;
     case STATUS_REQUEST: {
         const u8 order = static_cast<u8>(bit(buttons_, 0) << 2 | bit(buttons_, 2) << 1 | bit(buttons_, 1));
-        return reply({ACK, static_cast<u8>(remote_ << 6 | enabled_ << 5 | scaling_ << 4 | order), resolution_, rate_});
+        return reply(
+            {ACK, static_cast<u8>(remote_ << 6 | enabled_ << 5 | scaling_ << 4 | order), resolution_, rate_});
     }
     case STREAM_MODE:
     case REMOTE_MODE: remote_ = v == REMOTE_MODE; break;
@@ -196,8 +210,8 @@ void Ps2Mouse::command(u8 v)
 void Ps2Mouse::serialize(Archive& ar)
 {
     ar.section("ps2-mouse", 1);
-    ar(replies_, packets_, enabled_, remote_, wrap_, scaling_, resolution_, rate_, id_, rates_, pending_, last_sent_,
-       buttons_, changed_, dx_, dy_, dz_, next_sample_ns_, timer_);
+    ar(replies_, packets_, enabled_, remote_, wrap_, scaling_, resolution_, rate_, id_, rates_, pending_,
+       last_sent_, buttons_, changed_, dx_, dy_, dz_, next_sample_ns_, timer_);
     if (!ar.loading()) return;
     if (id_ != 3 && id_ != 4) id_ = 0;
     for (i32* d : {&dx_, &dy_, &dz_}) *d = std::clamp(*d, -FAR, FAR);

@@ -33,9 +33,9 @@ private:
     void command(u8 v);
     void set_rate(u8 v);
     void reply(std::initializer_list<u8> bytes);
-    void report();                // now, or when the sample rate allows
+    void report(); // now, or when the sample rate allows
     void make_packet(bool stream);
-    void sample();                // the timer
+    void sample(); // the timer
     bool streaming() const { return enabled_ && !remote_ && !wrap_; }
     bool moved() const { return dx_ || dy_ || dz_ || changed_; }
 
@@ -45,9 +45,9 @@ private:
     BoundedQueue<u8, 16> packets_;
     bool enabled_ = false, remote_ = false, wrap_ = false, scaling_ = false;
     u8 resolution_ = 2, rate_ = 100;
-    u8 id_ = 0;           // 0, 3 or 4
-    u8 rates_[3] = {};    // the last sample rates set: the knock that opens the extensions
-    u8 pending_ = 0;      // command that waits for its argument
+    u8 id_ = 0;        // 0, 3 or 4
+    u8 rates_[3] = {}; // the last sample rates set: the knock that opens the extensions
+    u8 pending_ = 0;   // command that waits for its argument
     u8 last_sent_ = 0;
     u8 buttons_ = 0;
     bool changed_ = false; // there is something to report besides movement

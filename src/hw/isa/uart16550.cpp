@@ -8,12 +8,37 @@ namespace {
 
 enum Register { RBR_THR, IER, IIR_FCR, LCR, MCR, LSR, MSR, SCR };
 enum : u8 { IER_ERBFI = 1, IER_ETBEI = 2, IER_ELSI = 4, IER_EDSSI = 8 };
-enum : u8 { IIR_NONE = 1, IIR_MODEM = 0, IIR_THRE = 2, IIR_RDA = 4, IIR_LINE = 6, IIR_TIMEOUT = 0x0c, IIR_FIFOS = 0xc0 };
+enum : u8 {
+    IIR_NONE = 1,
+    IIR_MODEM = 0,
+    IIR_THRE = 2,
+    IIR_RDA = 4,
+    IIR_LINE = 6,
+    IIR_TIMEOUT = 0x0c,
+    IIR_FIFOS = 0xc0
+};
 enum : u8 { FCR_ENABLE = 1, FCR_CLEAR_RX = 2, FCR_CLEAR_TX = 4 };
 enum : u8 { LCR_DLAB = 0x80 };
 enum : u8 { MCR_OUT2 = 8, MCR_LOOP = 0x10 };
-enum : u8 { LSR_DR = 1, LSR_OE = 2, LSR_ERRORS = 0x1e, LSR_BI = 0x10, LSR_THRE = 0x20, LSR_TEMT = 0x40, LSR_FIFO_ERROR = 0x80 };
-enum : u8 { MSR_DCTS = 1, MSR_DDSR = 2, MSR_TERI = 4, MSR_DDCD = 8, MSR_CTS = 0x10, MSR_DSR = 0x20, MSR_RI = 0x40, MSR_DCD = 0x80 };
+enum : u8 {
+    LSR_DR = 1,
+    LSR_OE = 2,
+    LSR_ERRORS = 0x1e,
+    LSR_BI = 0x10,
+    LSR_THRE = 0x20,
+    LSR_TEMT = 0x40,
+    LSR_FIFO_ERROR = 0x80
+};
+enum : u8 {
+    MSR_DCTS = 1,
+    MSR_DDSR = 2,
+    MSR_TERI = 4,
+    MSR_DDCD = 8,
+    MSR_CTS = 0x10,
+    MSR_DSR = 0x20,
+    MSR_RI = 0x40,
+    MSR_DCD = 0x80
+};
 
 constexpr i64 BAUD_BASE = 115200; // 1.8432 MHz / 16
 
@@ -187,10 +212,8 @@ void Uart16550::transmit(i64 now)
 {
     while (!shifting_ && !to_send_.empty()) {
         const u8 v = to_send_.pop();
-        if (mcr_ & MCR_LOOP)
-            put_received(v);
-        else if (backend_)
-            backend_->write({&v, 1});
+        if (mcr_ & MCR_LOOP) put_received(v);
+        else if (backend_) backend_->write({&v, 1});
         if (to_send_.empty()) thre_interrupt_ = true;
         if (!paced_) continue;
         shifting_ = true;
@@ -290,8 +313,8 @@ void Uart16550::update_irq()
 void Uart16550::serialize(Archive& ar)
 {
     ar.section("uart16550", 1);
-    ar(divisor_, ier_, fcr_, lcr_, mcr_, scr_, lsr_errors_, msr_, modem_lines_, thre_interrupt_, timeout_, irq_level_, shifting_,
-       received_, to_send_, transmit_timer_, timeout_timer_);
+    ar(divisor_, ier_, fcr_, lcr_, mcr_, scr_, lsr_errors_, msr_, modem_lines_, thre_interrupt_, timeout_,
+       irq_level_, shifting_, received_, to_send_, transmit_timer_, timeout_timer_);
 }
 
 } // namespace tabpc

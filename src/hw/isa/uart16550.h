@@ -63,7 +63,7 @@ private:
 
     u16 divisor_ = 12; // 9600 baud
     u8 ier_ = 0, fcr_ = 0, lcr_ = 0, mcr_ = 8, scr_ = 0;
-    u8 lsr_errors_ = 0;  // OE PE FE BI until LSR is read
+    u8 lsr_errors_ = 0; // OE PE FE BI until LSR is read
     u8 msr_ = 0xb0;
     u8 modem_lines_ = 0xb0;
     bool thre_interrupt_ = false;

@@ -6,7 +6,12 @@ namespace tabpc {
 
 namespace {
 
-enum Request : u32 { READ_ID = 0x45414552, DISABLE = 0xf5, REQUEST_RELATIVE = 0x4c455252, REQUEST_ABSOLUTE = 0x53424152 };
+enum Request : u32 {
+    READ_ID = 0x45414552,
+    DISABLE = 0xf5,
+    REQUEST_RELATIVE = 0x4c455252,
+    REQUEST_ABSOLUTE = 0x53424152
+};
 constexpr u32 VERSION_ID = 0x3442554a;
 enum : u32 { BUTTON_MIDDLE = 0x08, BUTTON_RIGHT = 0x10, BUTTON_LEFT = 0x20, RELATIVE_PACKET = 0x10000 };
 constexpr size_t EVENT_WORDS = 4;
@@ -42,16 +47,21 @@ void VmMouse::push_event(u32 flags, int x, int y, int dz, u8 buttons)
     if (buttons & 1) flags |= BUTTON_LEFT;
     if (buttons & 2) flags |= BUTTON_RIGHT;
     if (buttons & 4) flags |= BUTTON_MIDDLE;
-    for (u32 word : {flags, static_cast<u32>(x), static_cast<u32>(y), static_cast<u32>(dz)}) queue_.push_back(word);
+    for (u32 word : {flags, static_cast<u32>(x), static_cast<u32>(y), static_cast<u32>(dz)})
+        queue_.push_back(word);
     poll.pulse();
 }
 
-void VmMouse::status(VmportRegs& r) { r.eax = static_cast<u32>(status_) << 16 | static_cast<u32>(queue_.size()); }
+void VmMouse::status(VmportRegs& r)
+{
+    r.eax = static_cast<u32>(status_) << 16 | static_cast<u32>(queue_.size());
+}
 
 void VmMouse::data(VmportRegs& r)
 {
     const u32 words = r.ebx;
-    if (words == 0 || words > EVENT_WORDS || words > queue_.size()) return disable(); // the driver is out of step
+    if (words == 0 || words > EVENT_WORDS || words > queue_.size())
+        return disable(); // the driver is out of step
     u32* const to[EVENT_WORDS] = {&r.eax, &r.ebx, &r.ecx, &r.edx};
     for (u32 i = 0; i < words; i++) {
         *to[i] = queue_.front();

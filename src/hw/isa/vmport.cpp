@@ -11,9 +11,9 @@ VmPort::VmPort(IoSpace& io, VmportCpu* cpu, u64 ram_bytes) : cpu_(cpu), ram_byte
     add(GET_RAM_SIZE, vmport_command<&VmPort::get_ram_size>(this));
 }
 
-u32 VmPort::read(u16, int)
+u32 VmPort::read(u16, int size)
 {
-    if (!cpu_) return 0xffffffff;
+    if (!cpu_ || size != 4) return 0xffffffff;
     VmportRegs r = cpu_->vmport_registers();
     if (r.eax != MAGIC) return r.eax;
     const u32 command = r.ecx & 0xffff;

@@ -15,7 +15,7 @@ public:
     // `cpu` may be null: under qtest no CPU executes the IN.
     VmPort(IoSpace& io, VmportCpu* cpu, u64 ram_bytes);
 
-    void set_cpu(VmportCpu* cpu) { cpu_ = cpu; } // the one that runs now
+    void set_cpu(VmportCpu* cpu) { cpu_ = cpu; } // of several, the one that runs now
     void add(u16 command, VmportCommand handler) { commands_[command % COMMANDS] = handler; }
 
     void reset() override {}

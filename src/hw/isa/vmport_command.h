@@ -23,7 +23,8 @@ struct VmportCommand {
     void* opaque = nullptr;
 };
 
-template <auto Method, class T> VmportCommand vmport_command(T* device)
+template <auto Method, class T>
+VmportCommand vmport_command(T* device)
 {
     return {[](void* o, VmportRegs& r) { (static_cast<T*>(o)->*Method)(r); }, device};
 }

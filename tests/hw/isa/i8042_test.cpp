@@ -65,7 +65,8 @@ TEST_F(I8042Test, ResetAndSelfTestAreQemus)
 
 TEST_F(I8042Test, ControllerCommands)
 {
-    for (auto [cmd, answer] : {std::pair{0xa9, 0x00}, {0xab, 0x00}, {0xa4, 0xf1}, {0xc0, 0x80}, {0xe0, 0x00}}) {
+    for (auto [cmd, answer] :
+         {std::pair{0xa9, 0x00}, {0xab, 0x00}, {0xa4, 0xf1}, {0xc0, 0x80}, {0xe0, 0x00}}) {
         command(static_cast<u8>(cmd));
         EXPECT_EQ(drain(), Bytes{answer}) << std::hex << cmd;
     }
