@@ -29,7 +29,6 @@ CirrusVga::~CirrusVga() { bus_.memory.unmap(linear_); }
 void CirrusVga::reset()
 {
     PciDevice::reset();
-    config_[PCI_BASE_ADDRESS_0] |= PREFETCHABLE;
     vga_.reset();
 }
 

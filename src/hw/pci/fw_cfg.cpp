@@ -115,7 +115,7 @@ void FwCfg::dma_transfer(PhysAddr descriptor)
     const PhysAddr at = __builtin_bswap64(memory_.dma_load<u64>(descriptor + 8));
     if (control & SELECT) select(static_cast<u16>(control >> 16));
     const bool ok = dma_data(control, at, length);
-    memory_.dma_store(descriptor, big_endian(ok ? 0 : ERROR));
+    memory_.dma_store(descriptor, big_endian(ok ? 0u : u32(ERROR)));
 }
 
 bool FwCfg::dma_data(u32 control, PhysAddr at, u32 length)

@@ -46,7 +46,7 @@ void PciDevice::reset()
     config_[PCI_CACHE_LINE_SIZE] = 0;
     config_[PCI_INTERRUPT_LINE] = 0;
     for (int n = 0; n <= ROM; n++)
-        if (bars_[n].kind != Bar::NONE) st<u32>(&config_[bar_register(n)], bars_[n].kind == Bar::IO ? 1 : 0);
+        if (bars_[n].kind != Bar::NONE) st<u32>(&config_[bar_register(n)], config_[bar_register(n)] & type_bits(n));
     update_mappings();
 }
 

@@ -109,8 +109,10 @@ private:
 
     static u8 bar_register(int n)
     {
-        return n == ROM ? PCI_ROM_ADDRESS : static_cast<u8>(PCI_BASE_ADDRESS_0 + 4 * n);
+        return static_cast<u8>(n == ROM ? +PCI_ROM_ADDRESS : PCI_BASE_ADDRESS_0 + 4 * n);
     }
+    // The read-only low bits: port space, prefetchable memory.
+    u8 type_bits(int n) const { return bars_[n].kind == Bar::IO ? 1 : bars_[n].kind == Bar::ROM_BAR ? 0 : 0xf; }
     void add_bar(int n, Bar bar);
     std::optional<u64> decode(int n) const;
     void map(Bar& bar, std::optional<u64> address);

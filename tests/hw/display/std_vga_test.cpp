@@ -109,6 +109,7 @@ TEST(StdVga, Reset)
     b.io.write(0x3c2, 0x67, 1);
     b.card.reset();
     EXPECT_EQ(b.phys.read(LFB, 4), 0xffffffffu);
+    EXPECT_EQ(b.config(0x10, 4), 0x00000008u) << "still prefetchable";
     EXPECT_EQ(b.io.read(0x3cc, 1), 0u);
 }
 
