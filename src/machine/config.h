@@ -73,6 +73,7 @@ struct MachineConfig {
 
     RtcConfig rtc;
     std::optional<int> icount_shift; // an instruction takes 2^n ns; unset: realtime
+    bool icount_sleep = true;        // a halted guest waits as long as it would in host time
     bool start_paused = false;       // -S
     bool no_reboot = false;          // a reset by the guest ends the program
     bool no_shutdown = false;        // power off pauses

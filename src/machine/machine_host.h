@@ -3,6 +3,7 @@
 #pragma once
 #include "base/result.h"
 #include "block/node.h"
+#include "core/chardev.h"
 #include "machine/config.h"
 #include <memory>
 #include <span>
@@ -29,10 +30,10 @@ public:
     // The image, with an overlay on it where drive.snapshot says so.
     virtual Result<std::unique_ptr<BlockNode>> open_image(const DriveConfig& drive) = 0;
 
-    // A byte the machine's serial port `n`, its parallel port, or port E9 put out.
-    virtual void serial_output(int n, u8 byte) = 0;
-    virtual void parallel_output(u8 byte) = 0;
-    virtual void debug_output(u8 byte) = 0;
+    // Other ends of the serial ports, the parallel port and port E9. Null: nothing is plugged in.
+    virtual CharBackend* serial(int port) = 0;
+    virtual CharSink* parallel() = 0;
+    virtual CharSink* debug_console() = 0;
 
 protected:
     ~MachineHost() = default;

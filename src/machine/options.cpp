@@ -50,7 +50,7 @@ std::span<const OptionParser::Option> OptionParser::table()
         {"L", "FOLDER", "where firmware is looked for", &P::firmware_folder},
 
         {"rtc", "[base=utc|localtime|DATE][,clock=host|vm]", "the date of the real-time clock", &P::rtc},
-        {"icount", "shift=N", "deterministic time: an instruction takes 2^N ns", &P::icount},
+        {"icount", "shift=N[,sleep=on|off]", "deterministic time: an instruction takes 2^N ns", &P::icount},
         {"S", "", "do not start before 'cont'", &P::flag<&C::start_paused>},
         {"no-reboot", "", "end where the guest would reboot", &P::flag<&C::no_reboot>},
         {"no-shutdown", "", "pause where the guest powers off", &P::flag<&C::no_shutdown>},
@@ -372,7 +372,9 @@ Result<> OptionParser::icount(const std::string& value)
     if (!n) return error("shift=%s %s", shift.c_str(), n.error().c_str());
     config_.icount_shift = static_cast<int>(*n);
     list->take("align");
-    list->take("sleep");
+    auto sleep = list->take_bool("sleep", true);
+    if (!sleep) return Error{sleep.error()};
+    config_.icount_sleep = *sleep;
     return list->finish();
 }
 
