@@ -14,14 +14,8 @@ void I8259::reset()
 void I8259::set_ir(int n, bool level)
 {
     const u8 mask = static_cast<u8>(1 << n);
-    if (level) {
-        if (!(lines_ & mask)) edges_ |= mask;
-        lines_ |= mask;
-    } else {
-        // "The IR input must remain high until the first INTA": a request that goes away is forgotten, in both modes.
-        lines_ &= ~mask;
-        edges_ &= ~mask;
-    }
+    if (level && !(lines_ & mask)) edges_ |= mask;
+    lines_ = level ? lines_ | mask : lines_ & static_cast<u8>(~mask);
 }
 
 int I8259::top_priority(u8 set) const

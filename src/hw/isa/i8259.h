@@ -28,6 +28,7 @@ public:
     // Acknowledges `level` (from request(); -1 is the spurious level 7) and returns its vector.
     u8 acknowledge(int level);
 
+    // "The IR input must remain high until the first INTA": a request whose line falls is forgotten, in both modes.
     u8 irr() const { return lines_ & (elcr_ | edges_); }
     u8 isr() const { return isr_; }
     u8 imr() const { return imr_; }

@@ -121,6 +121,17 @@ TEST_F(I8259Test, SlavesSecondRequestReachesTheMaster)
     EXPECT_EQ(pic.acknowledge(), 0x77);
 }
 
+TEST_F(I8259Test, SlaveThatStillHasARequestAfterIntaRaisesItsIntAgain)
+{
+    out(0xa0, 0x11), out(0xa1, 0x70), out(0xa1, 0x02), out(0xa1, 0x03); // automatic EOI
+    raise(14);
+    raise(15);
+    EXPECT_EQ(pic.acknowledge(), 0x76);
+    out(0x20, 0x20);
+    EXPECT_TRUE(pic.pending());
+    EXPECT_EQ(pic.acknowledge(), 0x77);
+}
+
 TEST_F(I8259Test, SpecialFullyNestedMasterLetsTheSlaveNest)
 {
     raise(12);
