@@ -9,6 +9,7 @@ namespace tabpc {
 class BlockBackend {
 public:
     struct MediumListener {
+        virtual void medium_leaving() {} // the node is about to go: requests on it must be cancelled
         virtual void medium_changed() = 0;
 
     protected:
@@ -29,11 +30,13 @@ public:
 
     void insert(std::unique_ptr<BlockNode> node)
     {
+        if (listener_) listener_->medium_leaving();
         node_ = std::move(node);
         if (listener_) listener_->medium_changed();
     }
     std::unique_ptr<BlockNode> eject()
     {
+        if (listener_) listener_->medium_leaving();
         auto node = std::move(node_);
         if (listener_) listener_->medium_changed();
         return node;
