@@ -123,7 +123,9 @@ void BochsVga::fit()
     reg_[VIRT_WIDTH] &= 0xfff8;
     clamp(VIRT_WIDTH, reg_[XRES], MAX_XRES);
     const u32 lines = memory / line_bytes();
-    clamp(YRES, 1, std::min<u32>(lines, MAX_YRES));
+    const u32 most_pixels =
+        static_cast<u32>(vram_.size); // of planes, that is: spares the host a huge picture
+    clamp(YRES, 1, std::min<u32>({lines, most_pixels / reg_[XRES], MAX_YRES}));
     reg_[VIRT_HEIGHT] = static_cast<u16>(std::min(lines, 0xffffu));
     clamp(X_OFFSET, 0, reg_[VIRT_WIDTH] - reg_[XRES]);
     clamp(Y_OFFSET, 0, reg_[VIRT_HEIGHT] - reg_[YRES]);

@@ -60,12 +60,15 @@ void Vga::map_linear(bool on)
         linear_.on = false;
         return;
     }
+    // A bank that runs over the end of memory stays with the handlers, where it wraps round.
     const auto map = [&](u32 base, u32 size, u32 bank) {
+        if (u64(bank) + size > vram_.size) return PhysMap::NONE;
         return phys_.map_ram(WINDOW + base, size, vram_, bank, 2, "vga.window");
     };
-    const bool one_piece = linear_.high == linear_.low + 0x8000 && linear_.low + linear_.size <= vram_.size;
-    if (one_piece || linear_.base) {
-        linear_ids_[0] = map(linear_.base, linear_.size, linear_.base ? 0 : linear_.low);
+    if (linear_.base) {
+        linear_ids_[0] = map(linear_.base, linear_.size, 0);
+    } else if (linear_.high == linear_.low + 0x8000 && linear_.low + linear_.size <= vram_.size) {
+        linear_ids_[0] = map(0, linear_.size, linear_.low);
     } else {
         linear_ids_[0] = map(0, 0x8000, linear_.low);
         linear_ids_[1] = map(0x8000, 0x8000, linear_.high);

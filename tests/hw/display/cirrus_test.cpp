@@ -136,6 +136,11 @@ TEST(Gd5446, BanksAreMappedAsRam)
     EXPECT_EQ(b.phys.page(0xa0000).write, b.vram.host + 0x12 * 0x4000);
     EXPECT_EQ(b.phys.page(0xa8000).write, b.vram.host + 0x03 * 0x4000);
     EXPECT_EQ(b.phys.page(0xaf000).write, b.vram.host + 0x03 * 0x4000 + 0x7000);
+    b.gr(0x0b, 0x20);
+    b.gr(0x09, 0xff); // the last bank: 16 KiB to the end of memory, then its beginning
+    b.vram.host[0] = 0x5a;
+    EXPECT_EQ(b.read(0xa4000), 0x5a);
+    b.gr(0x09, 0x12);
     b.gr(0x0b, 0x00); // 4 KiB
     EXPECT_EQ(b.phys.page(0xa0000).write, b.vram.host + 0x12 * 0x1000);
 }
