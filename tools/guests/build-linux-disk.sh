@@ -28,6 +28,7 @@ main() {
         [ -f "$mbr_code" ] && [ -f "$ldlinux_c32" ] || fail "syslinux's files are missing. Install the package syslinux-common."
         scratch
         build
+        rm -rf "$guest_cache"/linux-disk-* # of older sources
         replace "$built" "$work/result"
     fi
     rm -rf "$out/LICENSES"
@@ -52,7 +53,7 @@ build() {
     make_root_partition
     make_disk
     write_sources "$work/result" "$debs" linux-image-686 busybox-static
-    add_syslinux_licence
+    add_host_package syslinux-common "boot loader" "$work/result"
 }
 
 # modules SECTION… : the names under these headings of modules.txt.
@@ -142,14 +143,6 @@ PY
     dd if="$mbr_code" of="$disk" conv=notrunc bs=440 count=1 status=none
     dd if="$boot" of="$disk" conv=notrunc,sparse bs=512 seek=$boot_start status=none
     dd if="$work/root.img" of="$disk" conv=notrunc,sparse bs=512 seek=$root_start status=none
-}
-
-# syslinux comes from the host's packages, not from the guest's.
-add_syslinux_licence() {
-    local version
-    version=$(dpkg-query -W -f '${source:Version}' syslinux-common)
-    cp /usr/share/doc/syslinux-common/copyright "$work/result/LICENSES/syslinux.copyright"
-    echo "  syslinux $version (boot loader): apt-get source syslinux=$version" >>"$work/result/SOURCES.txt"
 }
 
 main

@@ -47,7 +47,7 @@ kernel_deb() { ls "$1"/linux-image-[0-9]*-686_*.deb | sort -V | tail -n 1; }
 # write_sources OUTDIR DEBDIR PACKAGE… : the licence texts of the Debian packages an image holds, and where their
 # source is. `linux-image-686` stands for the kernel package it depends on.
 write_sources() {
-    local out=$1 debs=$2 package deb name version source
+    local out=$1 debs=$2 package deb name version source parts
     shift 2
     rm -rf "$out/LICENSES"
     mkdir -p "$out/LICENSES"
@@ -63,9 +63,19 @@ write_sources() {
             deb_file "$deb" "usr/share/doc/$name/copyright" >"$out/LICENSES/$name.copyright"
             source=$(source_of "$deb")
             echo "  $name $version: apt-get source $source"
+            parts=$(dpkg-deb -f "$deb" Built-Using)
+            [ -z "$parts" ] || echo "      holds parts of: $parts"
         done
     } >"$out/SOURCES.txt"
     cp /usr/share/common-licenses/GPL-2 "$out/LICENSES/GPL-2.txt"
+}
+
+# add_host_package PACKAGE WHAT OUTDIR : the same for a part of the image that came from this machine's own packages.
+add_host_package() {
+    local source
+    source=$(dpkg-query -W -f '${source:Package}=${source:Version}' "$1")
+    cp "/usr/share/doc/$1/copyright" "$3/LICENSES/$1.copyright"
+    echo "  $1 ($2): apt-get source $source" >>"$3/SOURCES.txt"
 }
 
 # source_of DEB : NAME=VERSION of the source package. A signed kernel image names the package that only adds the
