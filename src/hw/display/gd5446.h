@@ -37,6 +37,7 @@ private:
     void gr_write(u8 index, u8 value) override;
     u8 cr_read(u8 index) const override;
     void cr_write(u8 index, u8 value) override;
+    bool blanked() const override;
     vga::ScanMode scan_mode() const override;
     vga::HardwareCursor hardware_cursor() const override;
     bool window_is_linear() const override;

@@ -94,6 +94,9 @@ void Gd5446::linear_write(u64 offset, u64 value, int size)
         write_packed(static_cast<u32>(offset) + i, static_cast<u8>(value >> (8 * i)));
 }
 
+// SeaBIOS's tables of the packed-pixel modes leave the screen-off bit of SR1 set, which QEMU ignores.
+bool Gd5446::blanked() const { return !r_.displaying() || (r_.screen_off() && !packed()); }
+
 ScanMode Gd5446::scan_mode() const
 {
     ScanMode m = Vga::scan_mode();

@@ -51,6 +51,7 @@ protected:
     virtual void gr_write(u8 index, u8 value);
     virtual u8 cr_read(u8 index) const;
     virtual void cr_write(u8 index, u8 value);
+    virtual bool blanked() const { return !r_.displaying() || r_.screen_off(); }
     virtual vga::ScanMode scan_mode() const;
     virtual vga::HardwareCursor hardware_cursor() const { return {}; }
     // Is a byte of the window a byte of linear memory, with nothing done to it on the way?

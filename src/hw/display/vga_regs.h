@@ -79,11 +79,9 @@ struct Registers {
     bool color() const { return misc & MISC_COLOR; }
     bool graphics() const { return gr[MISCELLANEOUS] & GR6_GRAPHICS; }
     bool chain_4() const { return sr[MEMORY_MODE] & SR4_CHAIN_4; }
-    bool blanked() const
-    {
-        return !(ar_index & AR_INDEX_SCREEN_ON) || (sr[CLOCKING_MODE] & SR1_SCREEN_OFF) ||
-               !(cr[MODE_CONTROL] & CR17_SYNC_ON);
-    }
+    // The palette is with the display and the CRTC runs; SR1 can still turn the screen off.
+    bool displaying() const { return (ar_index & AR_INDEX_SCREEN_ON) && (cr[MODE_CONTROL] & CR17_SYNC_ON); }
+    bool screen_off() const { return sr[CLOCKING_MODE] & SR1_SCREEN_OFF; }
     u32 char_dots() const { return sr[CLOCKING_MODE] & SR1_8_DOTS ? 8 : 9; }
 
     u32 start_address() const { return u32(cr[START_ADDRESS_HIGH]) << 8 | cr[START_ADDRESS_LOW]; }

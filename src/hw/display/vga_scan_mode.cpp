@@ -52,7 +52,7 @@ void graphics_mode(const Registers& r, ScanMode& m)
 ScanMode Vga::scan_mode() const
 {
     ScanMode m;
-    if (r_.blanked()) return m;
+    if (blanked()) return m;
     const auto& cr = r_.cr;
     m.columns = cr[HORIZONTAL_DISPLAY_END] + 1u;
     m.height = r_.vertical_display_end() + 1;

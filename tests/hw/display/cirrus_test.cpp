@@ -101,6 +101,15 @@ TEST(Gd5446, PackedDepths)
     }
 }
 
+TEST(Gd5446, PackedModesIgnoreScreenOff)
+{
+    Gd5446Board b;
+    b.packed_mode(0x01, 0x00, 640);
+    b.vram.host[0] = 0x2a;
+    b.sr(1, 0x21);
+    EXPECT_EQ(b.vga.update().pixels[0], b.color(0x2a));
+}
+
 TEST(Gd5446, StartAddressHasTwentyBits)
 {
     Gd5446Board b;
