@@ -1,5 +1,6 @@
 // What SeaBIOS must find: its own image at the top of 4 GiB and of 1 MiB, the CMOS cells it reads, the fw_cfg items.
 // SeaBIOS's side is described in its docs/Runtime_config; QEMU's docs/specs/fw_cfg.
+#include "machine/acpi.h"
 #include "machine/pc.h"
 #include "machine/pc_memory.h"
 #include <algorithm>
@@ -140,6 +141,7 @@ void PcMachine::fill_fw_cfg()
 
     // Sleep states: S3 and S4 are not there, S5 has SLP_TYP 0. Bit 7: present.
     f.add_file("etc/system-states", {128, 0, 0, 0, 0, 128});
+    add_acpi_tables(f);
 }
 
 } // namespace tabpc

@@ -128,6 +128,11 @@ void PcMachine::system_reset()
     if (state_ == RunState::Shutdown) state_ = RunState::Paused;
 }
 
+void PcMachine::system_powerdown()
+{
+    emit({.kind = MachineEvent::Powerdown});
+}
+
 void PcMachine::quit(std::string_view reason) { end(reason, false, 0); }
 
 void PcMachine::serialize(Archive& ar)
