@@ -1,0 +1,121 @@
+// See interp.h: the loop, with the handlers of 8- and 32-bit instructions.
+#include "cpu/forms.h"
+#include "cpu/helpers.h"
+#include "cpu/insns/alu.h"
+#include "cpu/insns/bits.h"
+#include "cpu/insns/control.h"
+#include "cpu/insns/misc.h"
+#include "cpu/insns/muldiv.h"
+#include "cpu/insns/shift.h"
+#include "cpu/insns/stack.h"
+
+namespace tabpc {
+
+namespace {
+
+using Helper = Status (*)(Cpu&, const Insn&);
+constexpr Helper helpers[] = {
+#define HELPER(name) helper::name,
+#include "cpu/helpers.inc"
+#undef HELPER
+};
+
+} // namespace
+
+u64 Engine::checked_linear(Cpu& c, u64 offset, u8 seg, unsigned size, bool write)
+{
+    const Segment& g = c.s.seg[seg];
+    if (TABPC_UNLIKELY(offset < g.lo || static_cast<i64>(offset + size - 1) > (write ? g.hi_write : g.hi_read))) {
+        c.raise(seg == SS ? exc::SS : exc::GP, 0);
+        return ~u64(0);
+    }
+    return (g.base + offset) & 0xffffffff;
+}
+
+#define NEXT                                                                                                           \
+    {                                                                                                                  \
+        i++;                                                                                                           \
+        continue;                                                                                                      \
+    }
+#define FAULTED goto fault;
+#define COMMIT(p, n)                                                                                                   \
+    if (Engine::committed(c, i, p, n)) goto stop;
+#define JUMP(e)                                                                                                        \
+    {                                                                                                                  \
+        if (e.taken) {                                                                                                 \
+            c.s.rip = e.target;                                                                                        \
+            goto taken;                                                                                                \
+        }                                                                                                              \
+        goto behind;                                                                                                   \
+    }
+#define COMMIT_JUMP(e, p, n)                                                                                           \
+    c.s.rip = e.target;                                                                                                \
+    if (Engine::committed(c, i, p, n)) goto left;                                                                      \
+    goto taken;
+
+void Engine::run(Cpu& c, Block* b)
+{
+    const Insn* i;
+    unsigned which;
+block:
+    if (TABPC_UNLIKELY(b->count > c.left_)) b = c.blocks_->prefix(b, static_cast<unsigned>(c.left_));
+    c.left_ -= b->count;
+    c.block_ = b;
+    i = b->insns();
+    for (;;) {
+        switch (i->op) {
+#define I(name, form, widths, access) WIDTHS_main_##widths(form, name, access)
+#include "cpu/insns.inc"
+#undef I
+        case op::END_FALL: goto behind;
+        case op::END_LEAVE:
+            c.s.rip += i->end;
+            return;
+        default:
+            if (i->op >= op::FIRST_HELPER) {
+                switch (helpers[i->op - op::FIRST_HELPER](c, *i)) {
+                case Status::Next: NEXT
+                case Status::Leave: goto left;
+                case Status::Fault: FAULTED
+                }
+            }
+            switch (i->op >= op::MOVS ? Engine::string(c, i) : Engine::word(c, i)) {
+            case Outcome::Next: NEXT
+            case Outcome::Jumped: goto taken;
+            case Outcome::Stop: goto stop;
+            case Outcome::Left: goto left;
+            case Outcome::Fault: FAULTED
+            }
+        }
+    }
+
+behind: // the block behind this one
+    c.s.rip += i->end;
+    which = 0;
+    goto next_block;
+taken: // rip is set
+    which = 1;
+next_block:
+    if (TABPC_UNLIKELY(c.left_ <= 0)) return;
+    if (TABPC_LIKELY(b->link_epoch[which] == c.blocks_->epoch() &&
+                     b->link_offset[which] == static_cast<u32>(c.s.seg[CS].base + c.s.rip) - c.code_page_)) {
+        b = b->link[which];
+        goto block;
+    }
+    b = c.blocks_->follow(c, b, which);
+    if (TABPC_LIKELY(b != nullptr)) goto block;
+    c.deliver_fault();
+    return;
+
+fault: // not executed: neither it nor what is behind it counts
+    c.left_ += b->count - (i - b->insns());
+    c.s.rip = c.this_rip(*i);
+    c.deliver_fault();
+    return;
+stop:
+    c.s.rip = c.next_rip(*i);
+left: // i was the last of the block to run
+    c.left_ += b->count - (i - b->insns()) - 1;
+}
+
+} // namespace tabpc

@@ -1,0 +1,44 @@
+// Softmmu: linear addresses to host memory. Four addend tables (read and write, supervisor and user), one entry per 4 KiB
+// page of the 4 GiB linear space: a valid entry is host address - linear address (page aligned, so its low 12 bits are
+// 0), an invalid one has bit 0 set. Everything a plain load or store must not do on its own keeps the entry invalid:
+// unmapped, not permitted, A or D bit still clear, MMIO, ROM (writes), pages with decoded code, clean display memory,
+// pages under a watchpoint. So translated code needs one test, and none for dirty or code tracking. SDM vol. 3, chapter 4.
+#pragma once
+#include "core/memory.h"
+#include "cpu/state.h"
+#include <vector>
+
+namespace tabpc {
+
+enum class Access : u8 { Read, Write, Fetch, ReadWrite /* a read-modify-write operand: probed for write, then read */ };
+
+class Tlb {
+public:
+    using Entry = uintptr_t;
+    static constexpr Entry INVALID = 1;
+    static constexpr u32 PAGES = 1u << 20;
+
+    Tlb();
+    Entry* table(bool user, bool write) { return tables_[user * 2 + write].data(); }
+    void set(bool user, bool write, u32 page, Entry e, bool global);
+    void flush_all();
+    void flush_nonglobal();
+    void flush_page(u32 page);
+    // Keeps what can be read, makes every write look again (a page got code, the display took its picture).
+    void flush_writes();
+
+private:
+    void invalidate(u32 page);
+    std::vector<Entry> tables_[4];
+    std::vector<u32> pages_, global_pages_; // pages with a valid entry in some table (may repeat)
+};
+
+// What the page tables say of one linear address.
+struct Translation {
+    PhysAddr phys = 0; // of the address itself
+    bool user = false; // reachable from CPL 3
+    bool write_supervisor = false, write_user = false; // allowed, and D is set
+    bool global = false;
+};
+
+} // namespace tabpc
