@@ -65,12 +65,15 @@ void draw_cell(Surface& s, const ScanMode& m, const Band& band, const Cell& c)
         if (line == m.underline && (c.attribute & 7) == 1) bits = 0x1ff;
         if (c.cursor && line >= m.cursor_start && line <= m.cursor_end) bits = 0x1ff;
         u32* row = s.row(band.y + i);
-        int x = c.x;
-        for (u32 dot = 0; dot < dots; dot++) {
-            const u32 color = bits & (0x100u >> dot) ? c.foreground : c.background;
-            for (u32 r = 0; r < m.dot_repeat; r++, x++)
-                if (!clipped || (x >= 0 && x < static_cast<int>(s.width))) row[x] = color;
+        const auto color = [&](u32 dot) { return bits & (0x100u >> dot) ? c.foreground : c.background; };
+        if (!clipped && m.dot_repeat == 1) {
+            for (u32 dot = 0; dot < dots; dot++) row[c.x + dot] = color(dot);
+            continue;
         }
+        int x = c.x;
+        for (u32 dot = 0; dot < dots; dot++)
+            for (u32 r = 0; r < m.dot_repeat; r++, x++)
+                if (x >= 0 && x < static_cast<int>(s.width)) row[x] = color(dot);
     }
 }
 
