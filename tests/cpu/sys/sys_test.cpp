@@ -14,7 +14,7 @@ TEST_P(SysImage, FindsNothingWrong)
     EXPECT_EQ(machine.run(), "done\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(Images, SysImage, testing::Values("segments", "transfers", "interrupts", "tasks", "v86", "system", "paging"),
+INSTANTIATE_TEST_SUITE_P(Images, SysImage, testing::Values("segments", "transfers", "interrupts", "tasks", "v86", "system", "paging", "io", "real"),
                          [](const auto& test) { return std::string(test.param); });
 
 } // namespace
