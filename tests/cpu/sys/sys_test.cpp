@@ -14,8 +14,17 @@ TEST_P(SysImage, FindsNothingWrong)
     EXPECT_EQ(machine.run(), "done\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(Images, SysImage, testing::Values("segments", "transfers", "interrupts", "tasks", "v86", "system", "paging", "io", "real"),
+INSTANTIATE_TEST_SUITE_P(Images, SysImage,
+                         testing::Values("segments", "transfers", "interrupts", "tasks", "v86", "system",
+                                         "paging", "io", "real", "smm", "pins"),
                          [](const auto& test) { return std::string(test.param); });
+
+TEST(SysShutdown, TripleFault)
+{
+    SysMachine machine("triple_fault");
+    EXPECT_EQ(machine.run(), "before\n");
+    EXPECT_TRUE(machine.cpu.shut_down());
+}
 
 } // namespace
 
