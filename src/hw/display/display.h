@@ -21,8 +21,6 @@ class Display {
 public:
     // Brings the picture up to date and returns it. Cheap when nothing changed.
     virtual const Surface& update() = 0;
-    // As of the last update: for who only wants to know its size.
-    virtual const Surface& surface() const = 0;
     virtual TextScreen text_screen() const = 0;
 
 protected:

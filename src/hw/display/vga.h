@@ -36,7 +36,6 @@ public:
     void reset() override;
     void serialize(Archive& ar) override; // all but the video memory, which is RAM
     const Surface& update() override;
-    const Surface& surface() const override { return scan_.surface(); }
     TextScreen text_screen() const override;
 
     // Ports 3B0-3DF, for cards that show them in a memory BAR too.
