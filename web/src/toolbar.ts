@@ -1,6 +1,6 @@
 // The row of buttons and lights under the screen.
 import { button, element, icon } from './dom.ts';
-import type { State } from './element.ts';
+import type { State } from './shell.ts';
 
 const LIGHT_MS = 150;
 

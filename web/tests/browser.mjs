@@ -40,7 +40,7 @@ export function html(
     return (
         `<!doctype html><html lang="en"><meta charset="utf-8"><title>test</title>` +
         `<meta http-equiv="Content-Security-Policy" content="${csp}">` +
-        `<script type="module" src="define.js"></script><body>${body}</body></html>`
+        `<link rel="icon" href="icon.svg"><script type="module" src="define.js"></script><body>${body}</body></html>`
     );
 }
 
@@ -82,8 +82,8 @@ export class Pc {
         this.selector = selector;
         this.element = page.locator(selector);
     }
-    part(css) {
-        return this.page.locator(`${this.selector} >> css=${css}`);
+    part(css, options) {
+        return this.page.locator(`${this.selector} >> css=${css}`, options);
     }
     button(name) {
         return this.element.getByRole('button', { name, exact: true });
