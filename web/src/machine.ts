@@ -32,6 +32,7 @@ export class Machine implements Handlers {
     #qmp: QmpClient | null = null;
     #meter: Meter | null = null;
     #presenter: Presenter | null = null;
+    #display: [width: number, height: number] = [0, 0];
     #progressAt = 0;
 
     constructor(post: Post) {
@@ -51,7 +52,7 @@ export class Machine implements Handlers {
 
         const pc = new Pc(exports);
         this.#pc = pc;
-        const options: Record<string, unknown> = { m: setup.memory, vga: setup.vga, serial: 'pipe' };
+        const options: Record<string, unknown> = { m: setup.memory, vga: setup.vga };
         if (setup.boot) options['boot'] = setup.boot;
         for (const [n, drive] of inserted.entries())
             options[drive] = await this.#addFile(setup.drives[drive]!, sources[n]!);
@@ -61,6 +62,7 @@ export class Machine implements Handlers {
         this.#presenter = setup.canvas
             ? new CanvasPresenter(setup.canvas, this.#post)
             : new PixelPresenter(this.#post);
+        this.#presenter.setDisplay(...this.#display);
         this.#qmp = new QmpClient(
             (text) => pc.qmpWrite(text),
             (event) => this.#post({ type: 'qmp', event }),
@@ -112,6 +114,10 @@ export class Machine implements Handlers {
     }
 
     input(input: Input): void {
+        if (input.type === 'display') {
+            this.#display = [input.width, input.height];
+            return this.#presenter?.setDisplay(...this.#display);
+        }
         const pc = this.#pc;
         if (!pc || !this.#runner) return; // typed ahead of the machine
         switch (input.type) {

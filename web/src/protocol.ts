@@ -48,6 +48,7 @@ export type Input =
     | { type: 'buttons'; buttons: number } // MouseEvent.buttons
     | { type: 'wheel'; clicks: number } // > 0: towards the user
     | { type: 'serial'; port: number; data: Uint8Array }
+    | { type: 'display'; width: number; height: number } // of the picture, in the display's pixels
     | { type: 'visible'; visible: boolean }; // false: nobody looks, the machine sleeps
 
 export type RunState = 'running' | 'paused' | 'off';

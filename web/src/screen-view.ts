@@ -12,8 +12,14 @@ export class ScreenView {
     readonly box: HTMLDivElement;
     canvas: HTMLCanvasElement;
     #context: CanvasRenderingContext2D | null = null;
+    readonly #observer: ResizeObserver;
 
-    constructor() {
+    /** `resized` is told how large the picture is, in the display's pixels. */
+    constructor(resized: (width: number, height: number) => void) {
+        this.#observer = new ResizeObserver((entries) => {
+            const box = entries.at(-1)?.contentRect;
+            if (box) resized(Math.round(box.width * devicePixelRatio), Math.round(box.height * devicePixelRatio));
+        });
         this.canvas = element('canvas', { width: '720', height: '400' });
         this.box = element(
             'div',
@@ -26,6 +32,8 @@ export class ScreenView {
     handOver(): OffscreenCanvas | null {
         const canvas = element('canvas', { width: '720', height: '400' });
         this.canvas.replaceWith(canvas);
+        this.#observer.disconnect();
+        this.#observer.observe(canvas);
         this.canvas = canvas;
         this.#context = null;
         return 'transferControlToOffscreen' in canvas ? canvas.transferControlToOffscreen() : null;
@@ -33,6 +41,7 @@ export class ScreenView {
 
     setMode(width: number, height: number, drawnHere: boolean): void {
         this.canvas.style.setProperty('--aspect', String(displayAspect(width, height)));
+        this.canvas.classList.toggle('plain', drawnHere);
         if (!drawnHere) return;
         this.canvas.width = width || 640;
         this.canvas.height = height || 480;

@@ -35,7 +35,7 @@ export class Shell {
     readonly #desk: Desk;
     readonly #host: HTMLElement;
     readonly #root: ShadowRoot;
-    readonly #screen = new ScreenView();
+    readonly #screen: ScreenView;
     readonly #keyboard: Keyboard;
     readonly #pointer: Pointer;
     readonly #serial: SerialPane;
@@ -49,6 +49,7 @@ export class Shell {
         this.#desk = desk;
         this.#root = host.attachShadow({ mode: 'open' });
         this.#root.adoptedStyleSheets = [styleSheet()];
+        this.#screen = new ScreenView((width, height) => desk.input({ type: 'display', width, height }));
         const screen = this.#screen.box;
 
         this.#keyboard = new Keyboard(screen, {

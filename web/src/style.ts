@@ -26,8 +26,8 @@ canvas {
     display: block;
     width: min(100cqw, 100cqh * var(--aspect));
     aspect-ratio: var(--aspect);
-    image-rendering: pixelated;
 }
+canvas.plain { image-rendering: pixelated; }
 .cover {
     position: absolute; inset: 0;
     display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px;

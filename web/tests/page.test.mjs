@@ -66,7 +66,7 @@ test('nothing of the core is fetched before the first click, then all of it from
 test('the machine is given its attributes, with memory to fit its drives', async () => {
     const { page, pc } = await started();
     const { options, ...files } = await pc.run('qmp', { execute: 'x-files' });
-    assert.deepEqual(options, { m: '32M', vga: 'std', serial: 'pipe' });
+    assert.deepEqual(options, { m: '32M', vga: 'std' });
     assert.equal(files['media/floppy.img'], 1474560);
     assert.deepEqual(Object.keys(files).sort(), ['bios-256k.bin', 'media/floppy.img', 'vgabios-stdvga.bin']);
     await page.close();
@@ -75,7 +75,7 @@ test('the machine is given its attributes, with memory to fit its drives', async
     const cirrus = new Pc(other);
     await cirrus.state('running');
     const second = await cirrus.run('qmp', { execute: 'x-files' });
-    assert.deepEqual(second.options, { m: '16M', vga: 'cirrus', serial: 'pipe', boot: 'a' });
+    assert.deepEqual(second.options, { m: '16M', vga: 'cirrus', boot: 'a' });
     assert.ok(second['vgabios-cirrus.bin']);
     await other.close();
 });
