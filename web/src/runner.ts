@@ -76,8 +76,8 @@ export class Runner {
             this.#client.afterSlice();
             this.#sleep(wait);
         } catch (error) {
+            this.#client.failed(error); // before the state: what is said first is what the user reads
             this.close();
-            this.#client.failed(error);
         }
     }
 

@@ -20,7 +20,10 @@ const CSS = `
 :host([hidden]), [hidden] { display: none !important; }
 .stage { position: relative; aspect-ratio: 4 / 3; background: #000; container-type: size; }
 .screen { position: absolute; inset: 0; display: grid; place-items: center; outline: none; cursor: default; }
-.screen:focus-visible, .screen:focus { box-shadow: inset 0 0 0 2px var(--accent); }
+.screen:focus::after {
+    content: ''; position: absolute; inset: 0; pointer-events: none;
+    box-shadow: inset 0 0 0 2px var(--accent);
+}
 canvas {
     --aspect: 1.3333;
     display: block;

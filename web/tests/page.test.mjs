@@ -154,12 +154,18 @@ test('a PC that turns itself off says so and can be started again', async () => 
 });
 
 test('a core that breaks is reported, and the page lives on', async () => {
-    const { page, pc } = await started();
-    await page.keyboard.press('F4');
-    await pc.state('off');
-    assert.match(await coverText(pc), /emulator broke \(unreachable\)|PC stopped/);
-    await pc.clickStart();
-    await page.close();
+    for (const [name, key, sentence] of [
+        ['one.html', 'F4', /unreachable/],
+        ['one.html', 'F5', /The emulator broke \(out of bounds\)/],
+        ['no-worker.html', 'F5', /The emulator broke \(out of bounds\)/],
+    ]) {
+        const { page, pc } = await started(name);
+        await page.keyboard.press(key);
+        await pc.state('off');
+        assert.match(await coverText(pc), sentence);
+        await pc.clickStart();
+        await page.close();
+    }
 });
 
 test('losing the focus lets go of every key', async () => {

@@ -1,5 +1,6 @@
 // A core without a PC behind src/host/wasm.h's interface, for tests of the page itself: what is typed appears on an
-// 80x25 text screen and on the serial port, F1 is "mode 13h", F2 ends it, F3 powers off, F4 breaks the core.
+// 80x25 text screen and on the serial port, F1 is "mode 13h", F2 ends it, F3 powers off, F4 breaks the core at once,
+// F5 in its next slice.
 // Between inputs it is halted, as an idle guest is.
 const PENDING = { frame: 1, serial: 2, qmp: 4 };
 const decoder = new TextDecoder();
@@ -28,6 +29,7 @@ export default async function create() {
     let pending = 0;
     let paused = false;
     let off = false;
+    let broken = false;
     let typed = '';
     let log = '';
     let graphics = false;
@@ -86,6 +88,7 @@ export default async function create() {
         },
         _tabpc_run() {
             runs++;
+            if (broken) throw new WebAssembly.RuntimeError('out of bounds');
             if (off) return -2;
             return paused ? -1 : 1000;
         },
@@ -124,6 +127,7 @@ export default async function create() {
             if (code === 'F1') graphics = true;
             if (code === 'F2') graphics = false;
             if (code === 'F3') off = true;
+            if (code === 'F5') broken = true;
             if (code === 'F4') throw new WebAssembly.RuntimeError('unreachable');
             changedScreen();
             return 0;
