@@ -45,6 +45,13 @@ public:
     bool drop(RamAddr at, u32 size);
     void drop_all();
     void mapping_changed() { generation_++; }
+    u32 generation() const { return generation_; } // of the linear-to-physical mapping
+    // Whether bytes of one page may hold decoded instructions (to the grain of a line).
+    bool overlaps(RamAddr at, u32 size) const
+    {
+        const size_t n = static_cast<size_t>(at >> PAGE_BITS);
+        return n < pages_.size() && pages_[n] && (pages_[n]->lines & lines_of(at & PAGE_MASK_4K, size));
+    }
     u32 epoch() const { return epoch_; }
 
 private:

@@ -185,6 +185,15 @@ private:
     void bounce_in(Bounce& b);
     void store_physical(PhysAddr at, const u8* data, unsigned size);
     void after_store(RamAddr at, unsigned size);
+    // Pages that hold code and are written: where they are, while the mapping stands.
+    struct Tracked {
+        u64 tag = ~u64(0); // linear page << 1 | user
+        u32 generation = 0;
+        RamAddr ram = 0;
+        u8* host = nullptr;
+    };
+    std::array<Tracked, 64> tracked_;
+    u8* beside_code(LinAddr at, unsigned size, bool user);
 
     Tlb tlb_;
     Tlb::Entry* read_table_;  // of the current privilege

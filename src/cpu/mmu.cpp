@@ -175,9 +175,23 @@ void Cpu::bounce_in(Bounce& b)
     if (b.first < b.size) load_physical(memory, b.phys[1], b.data + b.first, b.size - b.first);
 }
 
+// A page with both code and data is written often, and most writes miss the code: those cost a look at the line map.
+u8* Cpu::beside_code(LinAddr at, unsigned size, bool user)
+{
+    const Tracked& t = tracked_[(at >> PAGE_BITS) % tracked_.size()];
+    const u32 offset = at & PAGE_MASK_4K;
+    const bool known = t.tag == ((at >> PAGE_BITS) << 1 | user) && t.generation == blocks_->generation();
+    if (!known || offset + size > PAGE_SIZE_4K || blocks_->overlaps(t.ram + offset, size)) return nullptr;
+    stats.code_writes++;
+    return t.host + offset;
+}
+
 u8* Cpu::slow_access(const Insn* i, LinAddr at, unsigned size, Access access, unsigned operand)
 {
     const bool user = s.cpl == 3;
+    if (access != Access::Read) {
+        if (u8* p = beside_code(at, size, user)) return p;
+    }
     const bool reads = access != Access::Write;
     if (access == Access::ReadWrite) access = Access::Write;
     Bounce& b = bounce_[operand];
@@ -190,6 +204,11 @@ u8* Cpu::slow_access(const Insn* i, LinAddr at, unsigned size, Access access, un
     if (first == size) {
         const bool plain = access == Access::Write ? p.write == p.read && p.write && !memory.ram().flags(p.ram_write) : p.read != nullptr;
         if (plain) return p.read + (at & PAGE_MASK_4K);
+        if (access == Access::Write && p.write && p.write == p.read && memory.ram().flags(p.ram_write) == RamList::HAS_CODE) {
+            const u64 page = at >> PAGE_BITS;
+            tracked_[page % tracked_.size()] = {page << 1 | user, blocks_->generation(), p.ram_write, p.write};
+            if (u8* direct = beside_code(at, size, user)) return direct;
+        }
     }
     b.phys[0] = t[0].phys;
     b.phys[1] = t[1].phys;
