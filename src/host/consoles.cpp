@@ -14,7 +14,10 @@ Result<platform::StreamId> open_stream(const ChardevConfig& config, StreamListen
                          : platform::connect_unix(config.path, listener);
 }
 
-std::string_view text(std::span<const u8> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view text(std::span<const u8> bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 std::span<const u8> bytes_of(std::string_view s) { return {reinterpret_cast<const u8*>(s.data()), s.size()}; }
 
 } // namespace
@@ -88,7 +91,8 @@ void MuxBackend::escape(char c)
         monitor_->greet();
         show(std::exchange(monitor_->output(), ""));
     } else if (c == 'h' || c == '?') {
-        show("\r\nC-a h    this help\r\nC-a x    exit\r\nC-a c    switch between console and monitor\r\nC-a C-a  sends C-a\r\n");
+        show("\r\nC-a h    this help\r\nC-a x    exit\r\nC-a c    switch between console and monitor\r\nC-a "
+             "C-a  sends C-a\r\n");
     }
 }
 
@@ -148,7 +152,8 @@ void QmpStream::stream_data(std::string_view bytes)
 
 void QmpStream::flush()
 {
-    if (session_ && !session_->output().empty()) platform::write(stream_, std::exchange(session_->output(), ""));
+    if (session_ && !session_->output().empty())
+        platform::write(stream_, std::exchange(session_->output(), ""));
 }
 
 } // namespace tabpc

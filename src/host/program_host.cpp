@@ -1,7 +1,7 @@
 // See program_host.h.
 #include "host/program_host.h"
-#include "block/open_image.h"
 #include "block/floppy_geometry.h"
+#include "block/open_image.h"
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -19,7 +19,8 @@ std::string environment(const char* name)
 
 } // namespace
 
-Result<std::unique_ptr<HostBackend>> ProgramHost::open_backend(const ChardevConfig& config, MachineControl*& machine)
+Result<std::unique_ptr<HostBackend>> ProgramHost::open_backend(const ChardevConfig& config,
+                                                               MachineControl*& machine)
 {
     using Kind = ChardevConfig::Kind;
     switch (config.kind) {
@@ -92,7 +93,8 @@ Result<std::vector<u8>> ProgramHost::read_firmware(const std::string& name)
     for (const std::string& folder : folders)
         if (stat((folder + "/" + name).c_str(), &st) == 0) return read_file(folder + "/" + name);
     if (!is_default) return error("there is no BIOS image %s", name.c_str());
-    return error("there is no %s: install Debian's package seabios, or say with -L where it is", name.c_str());
+    return error("there is no %s: install Debian's package seabios, or say with -L where it is",
+                 name.c_str());
 }
 
 Result<> ProgramHost::write_file(const std::string& name, std::span<const u8> bytes)
@@ -109,7 +111,8 @@ Result<std::unique_ptr<BlockNode>> ProgramHost::open_image(const DriveConfig& dr
 {
     auto node = tabpc::open_image(drive.file, {.read_only = drive.read_only, .snapshot = drive.snapshot});
     if (node && drive.interface == DriveConfig::Interface::Floppy)
-        if (auto g = floppy_geometry((*node)->length()); !g) return error("%s: %s", drive.file.c_str(), g.error().c_str());
+        if (auto g = floppy_geometry((*node)->length()); !g)
+            return error("%s: %s", drive.file.c_str(), g.error().c_str());
     return node;
 }
 

@@ -40,11 +40,12 @@ TABPC_EXPORT const char* tabpc_error(Tabpc* pc);
 
 // A named file. `memory` comes from tabpc_alloc and belongs to the machine from now on, whatever is returned. A file of
 // the same name is replaced for whoever opens it next; a drive that has the old one open keeps it. 0 is success.
-TABPC_EXPORT int32_t tabpc_add_bytes(Tabpc* pc, const char* name, uint32_t name_length, void* memory, uint32_t bytes);
+TABPC_EXPORT int32_t tabpc_add_bytes(Tabpc* pc, const char* name, uint32_t name_length, void* memory,
+                                     uint32_t bytes);
 // A named file whose bytes the worker fetches on request (below). `source` is the worker's own number for it. Writes are
 // kept in an overlay in memory unless `writable`. The size may exceed 4 GiB.
-TABPC_EXPORT int32_t tabpc_add_source(Tabpc* pc, const char* name, uint32_t name_length, double bytes, uint32_t source,
-                                      int32_t writable);
+TABPC_EXPORT int32_t tabpc_add_source(Tabpc* pc, const char* name, uint32_t name_length, double bytes,
+                                      uint32_t source, int32_t writable);
 
 // Builds and resets the machine. `options` is a JSON object of QEMU's option words without their dash, values as on
 // QEMU's command line: {"m": "64M", "hda": "disk.img", "drive": ["file=a.img,format=raw,if=ide,index=1"], "snapshot":
@@ -59,7 +60,7 @@ enum { TABPC_PAUSED = -1, TABPC_SHUT_DOWN = -2 };
 TABPC_EXPORT double tabpc_run(Tabpc* pc, double budget_ms);
 TABPC_EXPORT void tabpc_pause(Tabpc* pc);
 TABPC_EXPORT void tabpc_continue(Tabpc* pc);
-TABPC_EXPORT void tabpc_reset(Tabpc* pc);      // the reset button
+TABPC_EXPORT void tabpc_reset(Tabpc* pc); // the reset button
 TABPC_EXPORT void tabpc_power_button(Tabpc* pc);
 
 // What waits to be taken.
@@ -74,11 +75,12 @@ TABPC_EXPORT uint32_t tabpc_pending(Tabpc* pc);
 
 // ---- picture --------------------------------------------------------------------------------------------------------
 typedef struct TabpcFrame {
-    uint32_t pixels; // pointer: RGBA bytes, alpha 255; row y begins at pixels + y * stride
+    uint32_t pixels;        // pointer: RGBA bytes, alpha 255; row y begins at pixels + y * stride
     uint32_t width, height; // 0: the display is off (blank, or there is no card)
-    uint32_t stride; // in bytes
-    uint32_t damage_x, damage_y, damage_width, damage_height; // what differs from the frame taken before; empty: nothing
-    uint32_t text;   // 1: a text mode (`x-screen-text` through QMP gives the characters)
+    uint32_t stride;        // in bytes
+    uint32_t damage_x, damage_y, damage_width,
+        damage_height; // what differs from the frame taken before; empty: nothing
+    uint32_t text;     // 1: a text mode (`x-screen-text` through QMP gives the characters)
 } TabpcFrame;
 // Draws what changed since the last call and returns the frame. The pixels stay until the next call of tabpc_run. Call
 // it once per animation frame, also without TABPC_HAS_FRAME: the cursor blinks by guest time.
@@ -87,21 +89,25 @@ TABPC_EXPORT const TabpcFrame* tabpc_frame(Tabpc* pc);
 // ---- keyboard and mouse -----------------------------------------------------------------------------------------------
 // `code` is KeyboardEvent.code ("KeyA", "ArrowLeft"): the physical key. Returns 0, or 1 for a key that no PC keyboard has.
 TABPC_EXPORT int32_t tabpc_key(Tabpc* pc, const char* code, uint32_t length, int32_t down);
-TABPC_EXPORT void tabpc_release_keys(Tabpc* pc); // blur, hiding, lost capture: every held key and button goes up
+TABPC_EXPORT void tabpc_release_keys(
+    Tabpc* pc); // blur, hiding, lost capture: every held key and button goes up
 // Lock lights as the guest set them.
 enum { TABPC_SCROLL_LOCK = 1, TABPC_NUM_LOCK = 2, TABPC_CAPS_LOCK = 4 };
 TABPC_EXPORT uint32_t tabpc_keyboard_leds(Tabpc* pc);
 
 // `wants_absolute`: the guest's driver asks for positions (vmmouse); then no pointer lock is needed.
 TABPC_EXPORT int32_t tabpc_mouse_wants_absolute(Tabpc* pc);
-TABPC_EXPORT void tabpc_mouse_move(Tabpc* pc, int32_t dx, int32_t dy);  // in guest pixels; y grows downwards
-TABPC_EXPORT void tabpc_mouse_position(Tabpc* pc, double x, double y);  // 0..1 of the picture
-TABPC_EXPORT void tabpc_mouse_wheel(Tabpc* pc, int32_t clicks);         // > 0: towards the user
-TABPC_EXPORT void tabpc_mouse_buttons(Tabpc* pc, uint32_t buttons);     // MouseEvent.buttons: 1 left, 2 right, 4 middle
+TABPC_EXPORT void tabpc_mouse_move(Tabpc* pc, int32_t dx, int32_t dy); // in guest pixels; y grows downwards
+TABPC_EXPORT void tabpc_mouse_position(Tabpc* pc, double x, double y); // 0..1 of the picture
+TABPC_EXPORT void tabpc_mouse_wheel(Tabpc* pc, int32_t clicks);        // > 0: towards the user
+TABPC_EXPORT void tabpc_mouse_buttons(Tabpc* pc,
+                                      uint32_t buttons); // MouseEvent.buttons: 1 left, 2 right, 4 middle
 
-// ---- serial ports (0: COM1 … as many as `-serial` was given, "pipe" here; default one) -----------------------------------
-TABPC_EXPORT uint32_t tabpc_serial_read(Tabpc* pc, uint32_t port, void* to, uint32_t capacity);   // returns bytes taken
-TABPC_EXPORT uint32_t tabpc_serial_write(Tabpc* pc, uint32_t port, const void* from, uint32_t n); // returns bytes accepted
+// ---- serial ports (0: COM1 … as many as "serial" was given: "page" or "none"; default one) -----------------------------------
+TABPC_EXPORT uint32_t tabpc_serial_read(Tabpc* pc, uint32_t port, void* to,
+                                        uint32_t capacity); // returns bytes taken
+TABPC_EXPORT uint32_t tabpc_serial_write(Tabpc* pc, uint32_t port, const void* from,
+                                         uint32_t n); // returns bytes accepted
 
 // ---- QMP: one client. Bytes in and out are the protocol's own stream, lines of JSON; the greeting is the first ----------
 TABPC_EXPORT void tabpc_qmp_write(Tabpc* pc, const void* from, uint32_t n);
@@ -128,12 +134,12 @@ TABPC_EXPORT void tabpc_complete(Tabpc* pc, uint32_t id, int32_t failed);
 TABPC_EXPORT const char* tabpc_next_message(Tabpc* pc);
 
 typedef struct TabpcStats {
-    double instructions;  // retired since start
-    double virtual_ms;    // guest time
-    double interpreted;   // instructions by the interpreter
-    double translated;    // by translated code
-    double disk_reads, disk_writes;     // requests to hard disks and CDs, for a light
+    double instructions;            // retired since start
+    double virtual_ms;              // guest time
+    double interpreted;             // instructions by the interpreter
+    double translated;              // by translated code
+    double disk_reads, disk_writes; // requests to hard disks and CDs, for a light
     double floppy_reads, floppy_writes;
-    double exit_status;   // once shut down: what the process would return
+    double exit_status; // once shut down: what the process would return
 } TabpcStats;
 TABPC_EXPORT const TabpcStats* tabpc_stats(Tabpc* pc);

@@ -16,7 +16,8 @@ constexpr std::string_view TABLES = "etc/acpi/tables", RSDP = "etc/acpi/rsdp";
 class Table {
 public:
     size_t size() const { return bytes_.size(); }
-    template <class T> void put(T v)
+    template <class T>
+    void put(T v)
     {
         bytes_.resize(bytes_.size() + sizeof v);
         st(&bytes_[bytes_.size() - sizeof v], v);
@@ -107,14 +108,14 @@ size_t add_fadt(Table& t, size_t facs, size_t dsdt)
     t.begin("FACP", 1);
     t.put(static_cast<u32>(facs));
     t.put(static_cast<u32>(dsdt));
-    t.put<u8>(1);     // dual 8259s
+    t.put<u8>(1); // dual 8259s
     t.put<u8>(0);
-    t.put<u16>(9);    // SCI
-    t.put<u32>(0xb2); // SMI command port, and what to write there
-    t.put<u8>(0xf1);  // to enable ACPI
-    t.put<u8>(0xf0);  // to disable it
-    t.put<u16>(0);    // S4BIOS, reserved
-    t.put<u32>(PM_BASE);     // PM1a event block
+    t.put<u16>(9);       // SCI
+    t.put<u32>(0xb2);    // SMI command port, and what to write there
+    t.put<u8>(0xf1);     // to enable ACPI
+    t.put<u8>(0xf0);     // to disable it
+    t.put<u16>(0);       // S4BIOS, reserved
+    t.put<u32>(PM_BASE); // PM1a event block
     t.put<u32>(0);
     t.put<u32>(PM_BASE + 4); // PM1a control block
     t.put<u32>(0);
@@ -122,18 +123,20 @@ size_t add_fadt(Table& t, size_t facs, size_t dsdt)
     t.put<u32>(PM_BASE + 8); // PM timer
     t.put<u32>(GPE0_BASE);
     t.put<u32>(0);
-    for (const u8 length : {4, 2, 0, 4, 4, 0, 0, 0}) t.put(length); // PM1 event, control, PM2, timer, GPE0, GPE1, base
+    for (const u8 length : {4, 2, 0, 4, 4, 0, 0, 0})
+        t.put(length); // PM1 event, control, PM2, timer, GPE0, GPE1, base
     t.put<u16>(0xfff); // no C2, no C3
     t.put<u16>(0xfff);
-    t.put<u32>(0);     // cache flushing: by WBINVD
-    t.put<u16>(0);     // duty cycle
-    t.put<u8>(0);      // day and month alarms: none
+    t.put<u32>(0); // cache flushing: by WBINVD
+    t.put<u16>(0); // duty cycle
+    t.put<u8>(0);  // day and month alarms: none
     t.put<u8>(0);
-    t.put<u8>(0x32);   // century
+    t.put<u8>(0x32); // century
     t.put<u8>(0);
     t.put<u16>(0);
     constexpr u32 WBINVD = 1, PROC_C1 = 4, SLP_BUTTON = 0x20, RTC_S4 = 0x80;
-    t.put<u32>(WBINVD | PROC_C1 | SLP_BUTTON | RTC_S4); // the power button is a fixed one, a sleep button there is not
+    t.put<u32>(WBINVD | PROC_C1 | SLP_BUTTON |
+               RTC_S4); // the power button is a fixed one, a sleep button there is not
     return t.end();
 }
 

@@ -39,7 +39,7 @@ private:
     i64 offset_ = 0;   // host time minus guest time
     i64 wake_ns_ = -1; // icount: host time until which the halted guest waits; -1: it does not
     u64 slice_ = 100'000;
-    u64 slice_start_ = 0;             // instructions
+    u64 slice_start_ = 0;              // instructions
     double instructions_per_ns_ = 0.1; // measured
 };
 

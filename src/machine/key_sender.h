@@ -11,7 +11,8 @@ namespace tabpc {
 class KeySender {
 public:
     KeySender(VirtualClock& clock, Ps2Keyboard& keyboard)
-        : clock_(clock), keyboard_(keyboard), timer_(clock, timer_callback<&KeySender::step, KeySender>(), this)
+        : clock_(clock), keyboard_(keyboard),
+          timer_(clock, timer_callback<&KeySender::step, KeySender>(), this)
     {}
 
     void send(std::span<const QKeyCode> keys, i64 hold_ns)

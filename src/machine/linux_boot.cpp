@@ -46,8 +46,9 @@ Result<> PcMachine::load_kernel()
         return error("%s is not a Linux kernel (bzImage)", name);
     const u16 version = field(VERSION, u16());
     if (version < 0x202 || !(image[LOADFLAGS] & LOADED_HIGH))
-        return error("%s is a kernel of the old kind (zImage, boot protocol %d.%02d): 2.02 and loaded high is needed",
-                     name, version >> 8, version & 0xff);
+        return error(
+            "%s is a kernel of the old kind (zImage, boot protocol %d.%02d): 2.02 and loaded high is needed",
+            name, version >> 8, version & 0xff);
     const size_t setup_size = ((image[SETUP_SECTS] ? image[SETUP_SECTS] : 4) + 1) * 512u;
     if (setup_size >= image.size()) return error("%s is cut short", name);
     if (setup_size > 0x8000) return error("%s: its setup code is longer than 32 KiB", name);

@@ -65,8 +65,9 @@ Result<> PcMachine::map_memory()
 {
     ram_ = ram_list_.allocate("pc.ram", config_.ram_size);
     if (!ram_)
-        return error("cannot set up %llu MiB of guest memory: this host has not that much to give; try a smaller -m",
-                     static_cast<unsigned long long>(config_.ram_size >> 20));
+        return error(
+            "cannot set up %llu MiB of guest memory: this host has not that much to give; try a smaller -m",
+            static_cast<unsigned long long>(config_.ram_size >> 20));
     const u64 below = low_memory(config_.ram_size);
     memory_.map_ram(0, 0xa0000, *ram_, 0, 0, "ram-below-640k");
     if (below > ONE_MIB) memory_.map_ram(ONE_MIB, below - ONE_MIB, *ram_, ONE_MIB, 0, "ram-below-4g");
@@ -114,17 +115,19 @@ void PcMachine::add_cpu()
 void PcMachine::build_isa()
 {
     const IrqInput reset_line = irq_input<&PcMachine::request_reset>(this);
-    const IrqInput a20_line = irq_input<&PcMachine::set_a20>(this); // i8042 and port 92: whoever changed it last
+    const IrqInput a20_line =
+        irq_input<&PcMachine::set_a20>(this); // i8042 and port 92: whoever changed it last
 
     pic_ = &add<I8259Pair>(io_); // 20, A0, 4D0
     pic_->intr.connect(irq_input<&PcMachine::set_intr>(this));
     add<PortF0>(io_).clear_ferr.connect(irq_input<&PcMachine::clear_ferr>(this)); // F0
-    add<Port80>(io_);                                                            // 80
+    add<Port80>(io_);                                                             // 80
 
     auto& pit = add<I8254>(clock_, io_); // 40
     pit.out[0].connect(pic_->in(0));
     auto& port61 = add<Port61>(clock_, io_, Port61::timer2(pit));
-    port61.gate2.connect({[](void* p, int, int level) { static_cast<I8254*>(p)->set_gate(2, level); }, &pit, 2});
+    port61.gate2.connect(
+        {[](void* p, int, int level) { static_cast<I8254*>(p)->set_gate(2, level); }, &pit, 2});
     pit.out[2].connect(port61.out2());
 
     rtc_ = &add<Mc146818>(clock_, io_, rtc_start()); // 70
@@ -176,7 +179,8 @@ void PcMachine::build_isa()
     if (config_.debugcon)
         if (CharSink* sink = host_.debug_console()) add<IsaDebugcon>(io_, config_.debugcon->port, *sink);
     if (config_.debug_exit)
-        add<IsaDebugExit>(io_, config_.debug_exit->port, config_.debug_exit->size, &PcMachine::debug_exit, this);
+        add<IsaDebugExit>(io_, config_.debug_exit->port, config_.debug_exit->size, &PcMachine::debug_exit,
+                          this);
 
     fw_cfg_ = &add<FwCfg>(io_, memory_); // 510, 514
 }
@@ -208,7 +212,8 @@ Result<> PcMachine::build_pci()
     } else if (config_.vga == VgaCard::Cirrus) {
         RamBlock* vram = Vga::allocate_vram(ram_list_, CIRRUS_VRAM);
         if (!vram) return error("not enough memory for the display card");
-        display_ = &add<CirrusVga>(pci_, slot(2, 0), clock_, *vram, load_video_rom(ram_list_, *rom)).display();
+        display_ =
+            &add<CirrusVga>(pci_, slot(2, 0), clock_, *vram, load_video_rom(ram_list_, *rom)).display();
     }
     return {};
 }

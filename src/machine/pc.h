@@ -20,8 +20,8 @@ namespace tabpc {
 // What a slice came to.
 struct SliceResult {
     enum Kind : u8 {
-        Again,  // there is more to do: call again
-        Idle,   // the CPU is halted: nothing happens before idle_until, or before input or a finished disk request
+        Again, // there is more to do: call again
+        Idle, // the CPU is halted: nothing happens before idle_until, or before input or a finished disk request
         Paused, // stop, -S, or powered off with -no-shutdown
         Ended   // powered off, or whatever else ends the program: see exit_status()
     };
@@ -73,7 +73,8 @@ public:
     MachineStats stats() const override;
     std::vector<DriveStatus> drives() const override;
     Result<> eject(std::string_view id, bool force) override;
-    Result<> change_medium(std::string_view id, const std::string& file, std::optional<bool> read_only) override;
+    Result<> change_medium(std::string_view id, const std::string& file,
+                           std::optional<bool> read_only) override;
     Result<> write_file(const std::string& name, std::span<const u8> bytes) override
     {
         return host_.write_file(name, bytes);
@@ -103,7 +104,8 @@ private:
     Result<> open_drives();
     BlockBackend* drive(DriveConfig::Interface interface, int index);
     i64 rtc_start() const;
-    template <class T, class... Args> T& add(Args&&... args)
+    template <class T, class... Args>
+    T& add(Args&&... args)
     {
         auto device = std::make_unique<T>(std::forward<Args>(args)...);
         T& reference = *device;

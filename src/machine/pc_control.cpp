@@ -30,7 +30,8 @@ void PcMachine::mouse_position(int x, int y)
         vmmouse_->move_to(x, y, 0, mouse_buttons_);
     } else if (display_) { // in pixels of the picture, for a mouse that knows no positions
         const Surface& picture = display_->update();
-        mouse_move(dx * static_cast<int>(picture.width) / 0x8000, dy * static_cast<int>(picture.height) / 0x8000);
+        mouse_move(dx * static_cast<int>(picture.width) / 0x8000,
+                   dy * static_cast<int>(picture.height) / 0x8000);
     }
 }
 
@@ -55,7 +56,8 @@ bool PcMachine::wants_absolute_mouse() const { return vmmouse_->absolute(); }
 void PcMachine::release_input()
 {
     keyboard_->release_all();
-    for (const MouseButton b : {MouseButton::Left, MouseButton::Right, MouseButton::Middle}) mouse_button(b, false);
+    for (const MouseButton b : {MouseButton::Left, MouseButton::Right, MouseButton::Middle})
+        mouse_button(b, false);
 }
 
 // ---- looking in
@@ -83,8 +85,8 @@ std::string PcMachine::registers() const
 
     print("EAX=%08x EBX=%08x ECX=%08x EDX=%08x\r\n", s.reg32(EAX), s.reg32(EBX), s.reg32(ECX), s.reg32(EDX));
     print("ESI=%08x EDI=%08x EBP=%08x ESP=%08x\r\n", s.reg32(ESI), s.reg32(EDI), s.reg32(EBP), s.reg32(ESP));
-    print("EIP=%08x EFL=%08x [%s] CPL=%d II=0 A20=1 SMM=%d HLT=%d\r\n", static_cast<u32>(s.rip), flags, letters, s.cpl,
-          s.in_smm, s.halted);
+    print("EIP=%08x EFL=%08x [%s] CPL=%d II=0 A20=1 SMM=%d HLT=%d\r\n", static_cast<u32>(s.rip), flags,
+          letters, s.cpl, s.in_smm, s.halted);
     static constexpr const char* NAMES[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
     const auto segment = [&](const char* name, const Segment& g) {
         print("%-3s=%04x %08x %08x %08x\r\n", name, g.selector, static_cast<u32>(g.base), g.limit, g.attr);
@@ -96,10 +98,11 @@ std::string PcMachine::registers() const
     print("IDT=     %08x %08x\r\n", static_cast<u32>(s.idtr.base), s.idtr.limit);
     print("CR0=%08x CR2=%08x CR3=%08x CR4=%08x\r\n", static_cast<u32>(s.cr0), static_cast<u32>(s.cr2),
           static_cast<u32>(s.cr3), static_cast<u32>(s.cr4));
-    for (int i : {0, 1, 2, 3, 6, 7}) print("DR%d=%08x%s", i, static_cast<u32>(s.dr[i]), i == 3 || i == 7 ? "\r\n" : " ");
+    for (int i : {0, 1, 2, 3, 6, 7})
+        print("DR%d=%08x%s", i, static_cast<u32>(s.dr[i]), i == 3 || i == 7 ? "\r\n" : " ");
     print("EFER=%016llx\r\n", static_cast<unsigned long long>(s.efer));
-    print("FCW=%04x FSW=%04x [ST=%d] FTW=%02x MXCSR=%08x\r\n", s.fpu.cw, s.fpu.sw | s.fpu.top << 11, s.fpu.top,
-          static_cast<u8>(~s.fpu.empty), s.mxcsr);
+    print("FCW=%04x FSW=%04x [ST=%d] FTW=%02x MXCSR=%08x\r\n", s.fpu.cw, s.fpu.sw | s.fpu.top << 11,
+          s.fpu.top, static_cast<u8>(~s.fpu.empty), s.mxcsr);
     for (int i = 0; i < 8; i++)
         print("FPR%d=%016llx %04x%s", i, static_cast<unsigned long long>(s.fpu.reg[i].sig), s.fpu.reg[i].se,
               i % 2 ? "\r\n" : " ");
