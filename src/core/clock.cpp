@@ -16,8 +16,9 @@ i64 Clock::deadline() const
 
 void Clock::set_enabled(bool on)
 {
+    const i64 before = deadline();
     enabled_ = on;
-    if (on && head_ && notify_) notify_(notify_opaque_);
+    if (notify_ && deadline() < before) notify_(notify_opaque_);
 }
 
 void Clock::on_earlier_deadline(void (*notify)(void*), void* opaque)
@@ -47,7 +48,6 @@ void Clock::insert(Timer& t)
     while (*at && (*at)->deadline_ <= t.deadline_) at = &(*at)->next_;
     t.next_ = *at;
     *at = &t;
-    if (at == &head_ && enabled_ && notify_) notify_(notify_opaque_);
 }
 
 void Clock::remove(Timer& t)
@@ -59,11 +59,13 @@ void Clock::remove(Timer& t)
 
 void Timer::schedule(i64 deadline_ns)
 {
+    const i64 before = clock_.deadline();
     cancel();
     if (deadline_ns == Clock::NEVER) return;
     deadline_ = deadline_ns;
     pending_ = true;
     clock_.insert(*this);
+    if (clock_.notify_ && clock_.deadline() < before) clock_.notify_(clock_.notify_opaque_);
 }
 
 void Timer::cancel()
@@ -83,9 +85,10 @@ u64 VirtualClock::instructions_until(i64 ns) const
 {
     if (ns <= now()) return 0;
     if (rate_ == 0) return UINT64_MAX;
-    const auto need = (static_cast<unsigned __int128>(ns - base_ns_) << 32);
-    const u64 total = static_cast<u64>((need + rate_ - 1) / rate_); // first n with scale(n) >= ns - base
-    return total - (instructions_ - base_instructions_);
+    const auto need = static_cast<unsigned __int128>(static_cast<__int128>(ns) - base_ns_) << 32;
+    const auto total = (need + rate_ - 1) / rate_; // first n with scale(n) >= ns - base
+    const auto left = total - (instructions_ - base_instructions_);
+    return left > UINT64_MAX ? UINT64_MAX : static_cast<u64>(left); // NEVER is further than one can count
 }
 
 } // namespace tabpc

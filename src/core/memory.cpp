@@ -114,12 +114,17 @@ void PhysMap::rebuild(PhysAddr base, u64 size)
     }
 }
 
-const PhysMap::Range* PhysMap::find(PhysAddr at, bool write) const
+const PhysMap::Range* PhysMap::find(PhysAddr at, unsigned size, bool write, bool& whole) const
 {
     for (auto i = order_.rbegin(); i != order_.rend(); ++i) {
         const Range& r = ranges_[*i];
-        if (at - r.base < r.size && (write ? r.writes : r.reads)) return &r;
+        if (!(write ? r.writes : r.reads)) continue;
+        const bool starts_in = at - r.base < r.size;
+        if (!starts_in && r.base - at >= size) continue;
+        whole = starts_in && size <= r.size - (at - r.base);
+        return &r;
     }
+    whole = true;
     return nullptr;
 }
 
@@ -129,10 +134,12 @@ u64 PhysMap::read(PhysAddr at, int size)
     const u32 offset = at & PAGE_MASK_4K;
     if (p.read && offset + size <= PAGE_SIZE_4K) return ld_n(p.read + offset, size);
 
-    const Range* r = p.read ? nullptr : find(at, false);
-    if (r && r->kind == Range::MMIO && size <= r->handler.max_size && at + size <= r->base + r->size)
+    bool whole;
+    const Range* r = find(at, size, false, whole);
+    if (!r) return all_ones(size);
+    if (whole && r->kind != Range::MMIO) return ld_n(r->block->host + r->block_offset + (at - r->base), size);
+    if (whole && size <= r->handler.max_size)
         return r->handler.read(r->handler.opaque, at - r->base, size) & all_ones(size);
-    if (size == 1) return p.read ? p.read[offset] : 0xff;
     u64 v = 0;
     const int step = size / 2;
     for (int i = 0; i < size; i += step) v |= read(at + i, step) << (8 * i);
@@ -145,14 +152,18 @@ void PhysMap::write(PhysAddr at, u64 value, int size)
     const u32 offset = at & PAGE_MASK_4K;
     if (p.write && offset + size <= PAGE_SIZE_4K) return st_n(p.write + offset, value, size);
 
-    const Range* r = p.write ? nullptr : find(at, true);
-    if (r && r->kind == Range::MMIO && size <= r->handler.max_size && at + size <= r->base + r->size) {
+    bool whole;
+    const Range* r = find(at, size, true, whole);
+    if (!r) return;
+    if (whole && r->kind == Range::ROM) return;
+    if (whole && r->kind == Range::RAM) {
+        const u64 in_block = r->block_offset + (at - r->base);
+        st_n(r->block->host + in_block, value, size);
+        return ram_.written(r->block->offset + in_block, size);
+    }
+    if (whole && size <= r->handler.max_size) {
         const MmioHandler h = r->handler; // a copy: the write may remap
         return h.write(h.opaque, at - r->base, value & all_ones(size), size);
-    }
-    if (size == 1) {
-        if (p.write) p.write[offset] = static_cast<u8>(value);
-        return;
     }
     const int step = size / 2;
     for (int i = 0; i < size; i += step) write(at + i, value >> (8 * i), step);

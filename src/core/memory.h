@@ -107,12 +107,13 @@ public:
 
     const Page& page(PhysAddr at) const
     {
-        const Leaf* leaf = table_[(at >> 22) & (TABLE - 1)];
+        const u64 n = at >> 22;
+        const Leaf* leaf = n < TABLE ? table_[static_cast<size_t>(n)] : nullptr;
         return leaf ? leaf->page[(at >> PAGE_BITS) & 1023] : unassigned_;
     }
 
     // Any size 1, 2, 4, 8, any alignment; resolved per byte range. Unassigned reads all ones; ROM ignores writes.
-    // For RAM these do not report code writes: the CPU does that itself, others use dma_*.
+    // Writes to whole pages of RAM are not reported to RamList: the CPU does that itself, others use dma_*.
     u64 read(PhysAddr at, int size);
     void write(PhysAddr at, u64 value, int size);
 
@@ -156,7 +157,8 @@ private:
 
     Id add(Range r);
     void rebuild(PhysAddr base, u64 size);
-    const Range* find(PhysAddr at, bool write) const; // the range that answers for this byte
+    // The uppermost range that answers for any of these bytes; `whole`: for all of them.
+    const Range* find(PhysAddr at, unsigned size, bool write, bool& whole) const;
     void changed(const Range& r);
 
     RamList& ram_;

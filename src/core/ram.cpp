@@ -45,6 +45,7 @@ RamBlock* RamList::allocate(std::string name, u64 size)
 
 void RamList::free(RamBlock* block)
 {
+    written(block->offset, block->size); // its offsets may become another block's: no code of this one may stay
     std::free(block->storage);
     std::fill_n(flags_.begin() + static_cast<ptrdiff_t>(block->offset >> PAGE_BITS), block->size >> PAGE_BITS, u8(0));
     std::erase_if(blocks_, [&](const auto& b) { return b.get() == block; });

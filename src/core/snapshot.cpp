@@ -57,6 +57,13 @@ std::vector<u8> Archive::take()
     return std::move(out_);
 }
 
+bool Archive::finish()
+{
+    close_section();
+    if (!saving() && ok() && at_ != in_.size()) fail("the snapshot holds more than this machine has");
+    return ok();
+}
+
 void Archive::bytes(std::span<u8> data) { raw(data.data(), data.size()); }
 
 void Archive::raw(void* p, size_t n)

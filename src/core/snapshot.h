@@ -39,6 +39,8 @@ public:
     // version found in the file, so that a field added later can be read from version 2 on.
     u32 section(std::string_view name, u32 version);
     std::vector<u8> take(); // what was saved
+    // After the walk of a load or a comparison: nothing may be left over. True: all went well.
+    bool finish();
 
     template <class... T> void operator()(T&... fields) { (field(fields), ...); }
 
@@ -89,8 +91,6 @@ private:
         if (loading()) {
             if (n > left()) return fail("a list is longer than its section");
             v.resize(n);
-        } else if (n != v.size()) {
-            return; // Verify: already reported
         }
         for (auto& e : v) field(e);
     }
