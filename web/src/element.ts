@@ -5,7 +5,15 @@ import { compileCore } from './compile.ts';
 import type { Connection } from './connection.ts';
 import { toMedium } from './medium.ts';
 import { DRIVES } from './protocol.ts';
-import type { DriveName, Input, MachineEvent, MachineOptions, Medium, QmpCommand } from './protocol.ts';
+import type {
+    DriveName,
+    Input,
+    MachineEvent,
+    MachineOptions,
+    Medium,
+    QmpCommand,
+    RunState,
+} from './protocol.ts';
 import { Shell } from './shell.ts';
 import type { Desk, State } from './shell.ts';
 import { connect } from './thread.ts';
@@ -224,12 +232,16 @@ export class TabPc extends HTMLElement implements Desk {
     }
 
     #event(event: MachineEvent): void {
-        if (event.type === 'state' && event.state === 'off') this.#turnOff('The PC turned itself off.');
-        else if (event.type === 'state') this.#setState(event.state);
+        if (event.type === 'state') this.#machineIs(event.state);
         else if (event.type === 'fatal') this.#fail(event.text);
-        else if (event.type === 'notice') this.#report(event.text);
+        else if (event.type === 'notice') this.#shell.report(event.text);
         else this.#shell.show(event);
         if (event.type === 'serial') this.#emit('serial', { port: event.port, data: event.data });
+    }
+    #machineIs(state: RunState): void {
+        if (state !== 'off') return this.#setState(state);
+        const why = this.#shell.report(null); // the machine's last words, if it had any
+        this.#turnOff(why ?? 'The PC has turned itself off.');
     }
     #setState(state: State): void {
         if (state === this.#state) return;

@@ -69,7 +69,8 @@ export class CanvasPresenter extends ModePresenter {
     }
     override setDisplay(width: number, height: number): void {
         this.#display = { width, height };
-        if (this.#fit()) this.#enlarge({ x: 0, y: 0, width: this.#picture.width, height: this.#picture.height });
+        if (this.#fit())
+            this.#enlarge({ x: 0, y: 0, width: this.#picture.width, height: this.#picture.height });
     }
     protected resize(width: number, height: number): void {
         this.#picture.width = width || 640; // a display that is off is black

@@ -18,7 +18,8 @@ export class ScreenView {
     constructor(resized: (width: number, height: number) => void) {
         this.#observer = new ResizeObserver((entries) => {
             const box = entries.at(-1)?.contentRect;
-            if (box) resized(Math.round(box.width * devicePixelRatio), Math.round(box.height * devicePixelRatio));
+            if (box)
+                resized(Math.round(box.width * devicePixelRatio), Math.round(box.height * devicePixelRatio));
         });
         this.canvas = element('canvas', { width: '720', height: '400' });
         this.box = element(

@@ -27,6 +27,9 @@ export interface Desk {
     press(...codes: string[]): void;
 }
 
+/** Of the Keyboard Lock specification, not in every browser. The lock ends with full screen. */
+type KeyboardLock = Navigator & { keyboard?: { lock(): Promise<void> } };
+
 const KEYBOARD_HINT = 'Ctrl+Alt+G frees the keyboard';
 const MOUSE_HINT = 'Esc frees the mouse';
 
@@ -131,10 +134,12 @@ export class Shell {
         this.#keyboard.releaseAll();
         this.#pointer.releaseAll();
     }
-    /** A sentence under the screen; null takes it away. */
-    report(message: string | null): void {
+    /** A sentence under the screen; null takes it away. Returns what stood there. */
+    report(message: string | null): string | null {
+        const before = this.#notice.hidden ? null : this.#notice.textContent;
         this.#notice.textContent = message;
         this.#notice.hidden = message === null;
+        return before;
     }
     show(event: MachineEvent): void {
         switch (event.type) {
@@ -196,7 +201,10 @@ export class Shell {
         if (document.fullscreenElement) return void document.exitFullscreen();
         this.#host
             .requestFullscreen()
-            .then(() => this.#screen.box.focus())
-            .catch(() => this.report('This browser or page does not allow full screen.'));
+            .then(() => {
+                this.#screen.box.focus();
+                return (navigator as KeyboardLock).keyboard?.lock(); // Esc and Alt+Tab are the PC's, where that can be
+            })
+            .catch(() => void this.report('This browser or page does not allow full screen.'));
     }
 }

@@ -10,6 +10,7 @@ const CSS = `
     --danger: light-dark(#b3261e, #ff9c94);
     color-scheme: inherit;
     display: block;
+    container-type: inline-size;
     overflow: hidden;
     border: 1px solid var(--line);
     border-radius: 10px;
@@ -85,7 +86,14 @@ svg { width: 20px; height: 20px; fill: currentColor; }
 .notice { margin: 0; padding: 8px 12px; border-top: 1px solid var(--line); color: var(--danger); }
 :host(:fullscreen) { display: flex; flex-direction: column; border: 0; border-radius: 0; }
 :host(:fullscreen) .stage { flex: 1; aspect-ratio: auto; min-height: 0; }
-@media (max-width: 520px) { .hint { display: none; } .light { margin-left: auto; } }
+@container (max-width: 520px) {
+    .hint { white-space: normal; }
+    .hint:empty, .hint:not(:empty) ~ .light, .speed { display: none; }
+    .hint:empty ~ .light { margin-left: auto; }
+    .bar { gap: 0; }
+    .bar button { min-width: 30px; padding: 0 5px; }
+    .medium { flex-basis: calc(100% - 110px); }
+}
 @media (prefers-reduced-motion: reduce) { .cover .start { transition: none; } }
 @media print { .bar, .panel { display: none; } }
 `;

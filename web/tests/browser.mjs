@@ -44,11 +44,12 @@ export function html(
     );
 }
 
-/** Serves `folder`; what is returned has url and close(). */
+/** Serves `folder`; what is returned has url, close() and onRequest(), which sees each request first. */
 export async function host(folder) {
     const { server, url } = await serve(folder, 0);
     return {
         url,
+        onRequest: (listener) => server.prependListener('request', listener),
         close: () => {
             server.close();
             server.closeAllConnections();

@@ -1,0 +1,209 @@
+// The site as a visitor finds it: real systems on the real core, started by a click, used by key presses.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { Pc, SHARED, SITE, hasRealCore, host, launch, open } from './browser.mjs';
+
+// What a careful host would send; the page asks for no more.
+const POLICY =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; worker-src 'self'";
+const LONGEST_TASK_MS = 50; // DESIGN 11, while loading
+const WELCOME = 'section.first tab-pc';
+const LINUX = '#linux tab-pc';
+const OWN = '#own tab-pc';
+const skip = hasRealCore ? false : 'the core is not built';
+
+let browser, server;
+before(async () => {
+    if (skip) return;
+    server = await host(SITE);
+    server.onRequest((_, response) => response.setHeader('Content-Security-Policy', POLICY));
+    browser = await launch();
+});
+after(async () => {
+    await browser?.close();
+    server?.close();
+});
+
+/** The site's root page, and one of its machines running. */
+async function started(selector = WELCOME) {
+    const page = await open(browser, server.url);
+    const pc = new Pc(page, selector);
+    await pc.element.scrollIntoViewIfNeeded();
+    await pc.clickStart();
+    return { page, pc };
+}
+const byteAt = async (pc, address) => {
+    const line = `xp /1bx ${address}`;
+    const text = await pc.run('qmp', {
+        execute: 'human-monitor-command',
+        arguments: { 'command-line': line },
+    });
+    return Number(/: (0x[0-9a-f]+)/.exec(text)[1]);
+};
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('one click boots the first machine to text', { skip }, async (t) => {
+    const page = await open(browser, server.url);
+    const pc = new Pc(page, WELCOME);
+    const since = performance.now();
+    await pc.clickStart();
+    await pc.see(/tabpc +A whole PC in a browser tab/);
+    t.diagnostic(`${Math.round(performance.now() - since)} ms from the click to the menu`);
+    assert.deepEqual(page.problems, []); // no script error, nothing that the policy forbids
+    assert.deepEqual(
+        page.requested.filter((url) => !url.startsWith(server.url)),
+        [],
+    );
+    await page.close();
+});
+
+test('keys choose a show: mode 13h moves on the canvas, Esc comes back to text', { skip }, async () => {
+    const { page, pc } = await started();
+    await pc.see(/Press a key/);
+    await page.keyboard.press('1');
+    await pc.see(/^$/);
+    await sleep(500);
+    const first = await pc.colours();
+    assert.ok(Object.keys(first).length > 20, `${Object.keys(first).length} colours`);
+    await sleep(500);
+    assert.notDeepEqual(await pc.colours(), first);
+
+    await pc.button('Pause').click();
+    await pc.state('paused');
+    await sleep(200);
+    const still = await pc.colours();
+    await sleep(500);
+    assert.deepEqual(await pc.colours(), still);
+    await pc.button('Continue').click();
+    await pc.state('running');
+    await sleep(500);
+    assert.notDeepEqual(await pc.colours(), still);
+
+    await pc.part('.screen').focus();
+    await page.keyboard.press('Escape');
+    await pc.see(/Press a key/);
+    await page.close();
+});
+
+test('reset and Ctrl+Alt+Del restart it', { skip }, async () => {
+    const { page, pc } = await started();
+    for (const button of ['Reset', 'Ctrl+Alt+Del']) {
+        await pc.see(/Press a key/);
+        await pc.part('.screen').focus();
+        await page.keyboard.press('1');
+        await pc.see(/^$/);
+        if (button === 'Ctrl+Alt+Del') await page.keyboard.press('Escape'); // shows keep it from the BIOS
+        await pc.button(button).click();
+        await pc.see(/SeaBIOS|Press a key/);
+    }
+    await pc.see(/Press a key/);
+    await page.close();
+});
+
+test('the guest sees keys go up when the screen loses the focus', { skip }, async () => {
+    const BIOS_SHIFT_FLAGS = 0x417; // bit 1: left Shift is down
+    const { page, pc } = await started();
+    await pc.see(/Press a key/);
+    await page.keyboard.down('ShiftLeft');
+    await sleep(200);
+    assert.equal((await byteAt(pc, BIOS_SHIFT_FLAGS)) & 2, 2);
+    await pc.part('.screen').evaluate((screen) => screen.blur());
+    await sleep(200);
+    assert.equal((await byteAt(pc, BIOS_SHIFT_FLAGS)) & 2, 0);
+    await page.close();
+});
+
+test('P powers it off; the cover offers to start again', { skip }, async () => {
+    const { page, pc } = await started();
+    await pc.see(/Press a key/);
+    await page.keyboard.press('p');
+    await pc.state('off');
+    assert.match(await pc.part('.cover p').textContent(), /off/);
+    await pc.part('.start').waitFor();
+    await page.close();
+});
+
+test('no task keeps the page from answering while it boots and plays', { skip }, async (t) => {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 1000 } });
+    await page.addInitScript(() => {
+        window.tasks = [];
+        new PerformanceObserver((list) =>
+            window.tasks.push(...list.getEntries().map((e) => e.duration)),
+        ).observe({
+            entryTypes: ['longtask'],
+        });
+    });
+    await page.goto(server.url);
+    const pc = new Pc(page, WELCOME);
+    await pc.clickStart();
+    await pc.see(/Press a key/);
+    await page.keyboard.press('1');
+    await sleep(3000);
+    const tasks = await page.evaluate(() => window.tasks);
+    t.diagnostic(`tasks of more than ${LONGEST_TASK_MS} ms: ${tasks.length ? tasks.join(', ') : 'none'}`);
+    assert.deepEqual(tasks, []); // only longer ones are reported at all
+    await page.close();
+});
+
+const freedos = path.join(SHARED, 'guests/freedos-1440k.img');
+test(
+    'a floppy from the computer: chosen, booted, used; another put in while it runs',
+    { skip: skip || (existsSync(freedos) ? false : 'shared/guests is not there') },
+    async () => {
+        const page = await open(browser, server.url);
+        const pc = new Pc(page, OWN);
+        await pc.element.scrollIntoViewIfNeeded();
+        const chooser = page.waitForEvent('filechooser');
+        await pc.part('.choose').click();
+        await (await chooser).setFiles(freedos);
+        await pc.see(/A:\\>/, 60_000);
+        await pc.part('.screen').focus();
+        await page.keyboard.type('ver');
+        await page.keyboard.press('Enter');
+        await pc.see(/FreeCom version/i);
+        await pc.run('insert', 'fda', `${server.url}guests/welcome/welcome.img`);
+        await pc.button('Reset').click();
+        await pc.see(/A whole PC in a browser tab/);
+        await page.close();
+    },
+);
+
+test(
+    'Linux boots from its disk and answers on the screen and on the serial port',
+    { skip, timeout: 300_000 },
+    async (t) => {
+        const { page, pc } = await started(LINUX);
+        const since = performance.now();
+        await pc.see(/tabpc:\S*#/, 240_000);
+        t.diagnostic(`${Math.round(performance.now() - since)} ms to the shell`);
+        await pc.part('.screen').focus();
+        await page.keyboard.type('uname -s; echo $((6 * 7))\n', { delay: 20 });
+        await pc.see(/^Linux\n42$/m);
+
+        await pc.button('Serial port').click();
+        await page.keyboard.type('echo serial$((6 * 7))\n', { delay: 20 });
+        await page.waitForFunction(
+            (selector) =>
+                document
+                    .querySelector(selector)
+                    .shadowRoot.querySelector('.serial')
+                    .textContent.includes('\nserial42'),
+            LINUX,
+        );
+        await page.close();
+    },
+);
+
+test('an image that is none: a sentence', { skip }, async () => {
+    const page = await open(browser, server.url);
+    const pc = new Pc(page, OWN);
+    const chooser = page.waitForEvent('filechooser');
+    await pc.part('.choose').click();
+    await (await chooser).setFiles({ name: 'odd.img', mimeType: 'text/plain', buffer: Buffer.alloc(1000) });
+    const cover = pc.part('.cover.error p');
+    await cover.waitFor();
+    assert.match(await cover.textContent(), /odd\.img/);
+    await page.close();
+});
