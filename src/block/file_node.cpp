@@ -31,14 +31,10 @@ Result<std::unique_ptr<BlockNode>> FileNode::open(const std::string& path, bool 
     off_t length = known ? st.st_size : 0;
     if (known && S_ISBLK(st.st_mode)) length = ::lseek(fd, 0, SEEK_END);
     const char* wrong = nullptr;
-    if (!known)
-        wrong = "cannot be examined";
-    else if (S_ISDIR(st.st_mode))
-        wrong = "is a directory, not a disk image";
-    else if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-        wrong = "is not a file that holds a disk";
-    else if (length <= 0)
-        wrong = "is empty: a disk image has at least one sector";
+    if (!known) wrong = "cannot be examined";
+    else if (S_ISDIR(st.st_mode)) wrong = "is a directory, not a disk image";
+    else if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) wrong = "is not a file that holds a disk";
+    else if (length <= 0) wrong = "is empty: a disk image has at least one sector";
     if (wrong) {
         ::close(fd);
         return error("%s %s", name, wrong);

@@ -22,8 +22,7 @@ public:
 private:
     FileNode(int fd, u64 length, bool read_only, std::string path)
         : fd_(fd), length_(length), read_only_(read_only), path_(std::move(path))
-    {
-    }
+    {}
     int fd_;
     u64 length_;
     bool read_only_;

@@ -41,7 +41,8 @@ Result<FloppyGeometry> floppy_geometry(u64 bytes)
         if (f.bytes() == bytes) return f;
     for (const FloppyGeometry& f : FORMATS)
         if (f.bytes() > bytes && f.drive >= D35_1440K) return f;
-    return error("a floppy image of %llu bytes: the largest format, 2.88M, has 2949120. Is it a hard disk or a CD-ROM?",
+    return error("a floppy image of %llu bytes: the largest format, 2.88M, has 2949120. Is it a hard disk or "
+                 "a CD-ROM?",
                  static_cast<unsigned long long>(bytes));
 }
 

@@ -5,8 +5,15 @@
 
 namespace tabpc {
 
-enum class FloppyDrive : u8 { None, D525_360K, D525_1200K, D35_720K, D35_1440K, D35_2880K }; // CMOS 10h's codes
-enum class FloppyRate : u8 { Kbps500, Kbps300, Kbps250, Mbps1 };                             // DSR's codes
+enum class FloppyDrive : u8 {
+    None,
+    D525_360K,
+    D525_1200K,
+    D35_720K,
+    D35_1440K,
+    D35_2880K
+};                                                               // CMOS 10h's codes
+enum class FloppyRate : u8 { Kbps500, Kbps300, Kbps250, Mbps1 }; // DSR's codes
 
 struct FloppyGeometry {
     u8 cylinders = 0, heads = 0, sectors = 0; // sectors of 512 bytes on a track

@@ -8,9 +8,9 @@ namespace tabpc {
 
 class MemoryNode final : public BlockNode {
 public:
-    explicit MemoryNode(std::vector<u8> bytes, bool read_only = false) : bytes_(std::move(bytes)), read_only_(read_only)
-    {
-    }
+    explicit MemoryNode(std::vector<u8> bytes, bool read_only = false)
+        : bytes_(std::move(bytes)), read_only_(read_only)
+    {}
     u64 length() const override { return bytes_.size(); }
     bool read_only() const override { return read_only_; }
     Task<IoStatus> read(u64 offset, std::span<u8> to) override;

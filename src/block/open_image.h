@@ -8,7 +8,7 @@ namespace tabpc {
 
 struct ImageOptions {
     bool read_only = false;
-    bool snapshot = false; // writes stay in memory, the file is opened read-only
+    bool snapshot = false;   // writes stay in memory, the file is opened read-only
     u64 size = u64(1) << 30; // of null-co://
 };
 

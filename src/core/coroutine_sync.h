@@ -110,10 +110,8 @@ public:
 private:
     void unlock() // hands over to the next
     {
-        if (waiting_.empty())
-            locked_ = false;
-        else
-            waiting_.wake_one();
+        if (waiting_.empty()) locked_ = false;
+        else waiting_.wake_one();
     }
 
     CoQueue waiting_;
@@ -173,7 +171,8 @@ private:
     }
     void wake()
     {
-        while (!waiting_.empty() && enter(static_cast<const Lock*>(waiting_.first())->write)) waiting_.wake_one();
+        while (!waiting_.empty() && enter(static_cast<const Lock*>(waiting_.first())->write))
+            waiting_.wake_one();
     }
 
     CoQueue waiting_;

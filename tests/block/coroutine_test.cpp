@@ -37,7 +37,9 @@ TEST(Coroutine, TaskDoesNothingUntilAwaited)
 {
     Log log;
     CoQueue q;
-    { auto never = wait_once(q, log, "a"); }
+    {
+        auto never = wait_once(q, log, "a");
+    }
     EXPECT_EQ(log.text, "");
 }
 

@@ -11,10 +11,10 @@ TEST(FloppyGeometry, EveryUsualSize)
         int kib, cylinders, heads, sectors;
         FloppyDrive drive;
     } const sizes[] = {
-        {160, 40, 1, 8, FloppyDrive::D525_360K},    {180, 40, 1, 9, FloppyDrive::D525_360K},
-        {320, 40, 2, 8, FloppyDrive::D525_360K},    {360, 40, 2, 9, FloppyDrive::D525_360K},
-        {720, 80, 2, 9, FloppyDrive::D35_720K},     {1200, 80, 2, 15, FloppyDrive::D525_1200K},
-        {1440, 80, 2, 18, FloppyDrive::D35_1440K},  {1680, 80, 2, 21, FloppyDrive::D35_1440K},
+        {160, 40, 1, 8, FloppyDrive::D525_360K},   {180, 40, 1, 9, FloppyDrive::D525_360K},
+        {320, 40, 2, 8, FloppyDrive::D525_360K},   {360, 40, 2, 9, FloppyDrive::D525_360K},
+        {720, 80, 2, 9, FloppyDrive::D35_720K},    {1200, 80, 2, 15, FloppyDrive::D525_1200K},
+        {1440, 80, 2, 18, FloppyDrive::D35_1440K}, {1680, 80, 2, 21, FloppyDrive::D35_1440K},
         {2880, 80, 2, 36, FloppyDrive::D35_2880K},
     };
     for (const auto& s : sizes) {

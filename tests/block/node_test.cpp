@@ -71,7 +71,9 @@ TEST(OverlayNode, OverlappingWritesOnASlowBaseKeepTheirOrder)
     CoQueue& host = base->waiting;
     OverlayNode overlay(std::move(base));
     const std::vector<u8> first(100, 1), second(100, 2);
-    const auto job = [](BlockNode& n, u64 at, std::span<const u8> v) -> Task<void> { (void)co_await n.write(at, v); };
+    const auto job = [](BlockNode& n, u64 at, std::span<const u8> v) -> Task<void> {
+        (void)co_await n.write(at, v);
+    };
     Job a(job(overlay, 0, first)); // waits for the rest of the cluster
     Job b(job(overlay, 50, second));
     EXPECT_FALSE(a.done() || b.done());
@@ -91,7 +93,9 @@ TEST(OverlayNode, FailedBaseLeavesNoHalfCluster)
     OverlayNode overlay(std::move(base));
     IoStatus status = IoStatus::Ok;
     const u8 one[] = {1};
-    const auto job = [](BlockNode& n, std::span<const u8> v, IoStatus& s) -> Task<void> { s = co_await n.write(0, v); };
+    const auto job = [](BlockNode& n, std::span<const u8> v, IoStatus& s) -> Task<void> {
+        s = co_await n.write(0, v);
+    };
     slow.answer = IoStatus::Failed;
     Job a(job(overlay, one, status));
     slow.waiting.wake_one();

@@ -43,7 +43,9 @@ private:
 inline IoStatus run(Task<IoStatus> task)
 {
     std::optional<IoStatus> status;
-    const auto job = [](Task<IoStatus> t, std::optional<IoStatus>& s) -> Task<void> { s = co_await std::move(t); };
+    const auto job = [](Task<IoStatus> t, std::optional<IoStatus>& s) -> Task<void> {
+        s = co_await std::move(t);
+    };
     Job j(job(std::move(task), status));
     return status.value_or(IoStatus::Failed);
 }

@@ -117,12 +117,10 @@ bool AtaDisk::address(bool ext)
         count_ = task_.count ? task_.count : 256;
         const u32 cylinder = u32(task_.high) << 8 | task_.mid;
         const u32 head = device_ & 15;
-        if (device_ & LBA)
-            lba_ = head << 24 | cylinder << 8 | task_.low;
+        if (device_ & LBA) lba_ = head << 24 | cylinder << 8 | task_.low;
         else if (task_.low >= 1 && task_.low <= track_ && head < heads_)
             lba_ = (u64(cylinder) * heads_ + head) * track_ + task_.low - 1;
-        else
-            lba_ = sectors(); // no such sector
+        else lba_ = sectors(); // no such sector
     }
     if (lba_ < sectors() && count_ <= sectors() - lba_) {
         power_ = Power::Active;
@@ -182,10 +180,8 @@ void AtaDisk::start_read(bool ext, Way way, u32 block_sectors)
 void AtaDisk::read_chunk()
 {
     fill_from_medium(lba_ * 512, std::min<size_t>(size_t(count_) * 512, MAX_BUFFER));
-    if (way_ == Way::Dma)
-        send_by_dma();
-    else
-        send_by_pio(block_sectors_ * 512);
+    if (way_ == Way::Dma) send_by_dma();
+    else send_by_pio(block_sectors_ * 512);
 }
 
 void AtaDisk::buffer_sent()
@@ -207,10 +203,8 @@ void AtaDisk::start_write(bool ext, Way way, u32 block_sectors)
 
 void AtaDisk::write_chunk(bool interrupt)
 {
-    if (way_ == Way::Dma)
-        receive_by_dma(std::min<size_t>(size_t(count_) * 512, MAX_BUFFER));
-    else
-        receive_by_pio(std::min(count_, block_sectors_) * 512, interrupt);
+    if (way_ == Way::Dma) receive_by_dma(std::min<size_t>(size_t(count_) * 512, MAX_BUFFER));
+    else receive_by_pio(std::min(count_, block_sectors_) * 512, interrupt);
 }
 
 void AtaDisk::buffer_received() { store_on_medium(lba_ * 512); }
@@ -256,7 +250,8 @@ void AtaDisk::set_power(Power power)
 
 void AtaDisk::serialize_command(Archive& ar)
 {
-    ar(heads_, track_, multiple_, mode_.value, power_, write_cache_, smart_, lba_, count_, block_sectors_, way_, ext_);
+    ar(heads_, track_, multiple_, mode_.value, power_, write_cache_, smart_, lba_, count_, block_sectors_,
+       way_, ext_);
     if (!ar.loading()) return;
     heads_ = std::clamp(heads_, 1u, 16u);
     track_ = std::clamp(track_, 1u, 255u);

@@ -1,8 +1,8 @@
 // A hard disk on an IDE cable: the general feature set of ATA-6 with 48-bit addresses, power management and SMART.
 // Left out: security, host protected area (its size can be read), queued commands, READ/WRITE LONG and FORMAT TRACK.
 #pragma once
-#include "hw/ide/identify.h"
 #include "hw/ide/ide_device.h"
+#include "hw/ide/identify.h"
 
 namespace tabpc {
 
@@ -35,8 +35,9 @@ private:
     void io_failed(IoStatus status) override;
     void serialize_command(Archive& ar) override;
 
-    bool address(bool ext);   // from the task file to lba_ and count_; fails the command if it is not on the disk
-    void store_address();     // where the command stands, for the host to read
+    bool address(
+        bool ext);        // from the task file to lba_ and count_; fails the command if it is not on the disk
+    void store_address(); // where the command stands, for the host to read
     void start_read(bool ext, Way way, u32 block_sectors);
     void start_write(bool ext, Way way, u32 block_sectors);
     void read_chunk();

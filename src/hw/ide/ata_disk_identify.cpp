@@ -11,7 +11,9 @@ void AtaDisk::identify()
 {
     const u64 total = sectors();
     const u32 heads = config_.heads ? config_.heads : 16, track = config_.sectors ? config_.sectors : 63;
-    const auto cylinders_of = [&](u32 h, u32 s) { return static_cast<u32>(std::min<u64>(total / (h * s), 16383)); };
+    const auto cylinders_of = [&](u32 h, u32 s) {
+        return static_cast<u32>(std::min<u64>(total / (h * s), 16383));
+    };
     const u32 cylinders = config_.cylinders ? config_.cylinders : cylinders_of(heads, track);
     const u32 current = heads_ == heads && track_ == track ? cylinders : cylinders_of(heads_, track_);
 
@@ -42,17 +44,17 @@ void AtaDisk::identify()
     id.dword(60, static_cast<u32>(std::min<u64>(total, 0x0fffffff)));
     id.word(62, 0x07 | mode_.selected(2));
     id.word(63, 0x07 | mode_.selected(4));
-    id.word(64, 0x03); // PIO 3 and 4
+    id.word(64, 0x03);                              // PIO 3 and 4
     for (int n = 65; n <= 68; n++) id.word(n, 120); // cycle times, ns
     id.word(80, 0x00f0);                            // ATA-4 to ATA-7
     id.word(81, 0x0016);
-    id.word(82, 1 << 14 | 1 << 5 | 1 << 3 | 1 << 0);             // NOP, write cache, power management, SMART
-    id.word(83, 1 << 14 | 1 << 13 | 1 << 12 | 1 << 10);          // FLUSH CACHE (EXT), 48-bit addresses
+    id.word(82, 1 << 14 | 1 << 5 | 1 << 3 | 1 << 0);    // NOP, write cache, power management, SMART
+    id.word(83, 1 << 14 | 1 << 13 | 1 << 12 | 1 << 10); // FLUSH CACHE (EXT), 48-bit addresses
     id.word(84, 1 << 14);
     id.word(85, static_cast<u16>(1 << 14 | (write_cache_ ? 1 << 5 : 0) | 1 << 3 | (smart_ ? 1 : 0)));
     id.word(86, 1 << 13 | 1 << 12 | 1 << 10);
     id.word(87, 1 << 14);
-    id.word(88, 0x3f | mode_.selected(8));                       // Ultra DMA 0-5
+    id.word(88, 0x3f | mode_.selected(8));                                          // Ultra DMA 0-5
     id.word(93, static_cast<u16>(1 << 14 | 1 << 13 | (number_ ? 1 << 8 : 1 << 0))); // 80-conductor cable
     id.dword(100, static_cast<u32>(total));
     id.dword(102, static_cast<u32>(total >> 32));
@@ -82,12 +84,22 @@ void AtaDisk::set_features()
 // A disk in perfect health: two attributes, no errors, no self-tests.
 void AtaDisk::smart()
 {
-    enum { READ_DATA = 0xd0, READ_THRESHOLDS, AUTOSAVE, SAVE_VALUES, OFFLINE, ENABLE = 0xd8, DISABLE, STATUS };
+    enum {
+        READ_DATA = 0xd0,
+        READ_THRESHOLDS,
+        AUTOSAVE,
+        SAVE_VALUES,
+        OFFLINE,
+        ENABLE = 0xd8,
+        DISABLE,
+        STATUS
+    };
     struct Attribute {
         u8 id, threshold, value;
         u16 flags;
     };
-    static constexpr Attribute ATTRIBUTES[] = {{5, 36, 100, 0x03}, {9, 0, 100, 0x12}}; // reallocated, power-on hours
+    static constexpr Attribute ATTRIBUTES[] = {{5, 36, 100, 0x03},
+                                               {9, 0, 100, 0x12}}; // reallocated, power-on hours
 
     if (task_.mid != 0x4f || task_.high != 0xc2) return fail(ABRT);
     if (!smart_ && task_.features != ENABLE) return fail(ABRT);

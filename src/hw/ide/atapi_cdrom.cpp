@@ -9,8 +9,8 @@ namespace tabpc {
 using namespace ata;
 using namespace mmc;
 
-AtapiCdrom::AtapiCdrom(Host& host, int number, VirtualClock& clock, BlockBackend& backend, const IdeTiming& timing,
-                       const CdromConfig& config)
+AtapiCdrom::AtapiCdrom(Host& host, int number, VirtualClock& clock, BlockBackend& backend,
+                       const IdeTiming& timing, const CdromConfig& config)
     : IdeDevice(host, number, clock, backend, timing), config_(config)
 {
     backend_.set_listener(this);
@@ -55,10 +55,8 @@ void AtapiCdrom::medium_changed()
 
 void AtapiCdrom::press_eject()
 {
-    if (locked_)
-        event_ = Event::EjectRequest;
-    else
-        move_tray(!tray_open_);
+    if (locked_) event_ = Event::EjectRequest;
+    else move_tray(!tray_open_);
 }
 
 void AtapiCdrom::move_tray(bool open)
@@ -85,15 +83,11 @@ void AtapiCdrom::execute(u8 opcode)
     case IDENTIFY_PACKET_DEVICE: return identify();
     case DEVICE_RESET: return software_reset();
     case IDENTIFY_DEVICE: // how a host tells the two kinds apart
-    case READ_SECTORS:
-        set_signature();
-        return fail(ABRT);
+    case READ_SECTORS: set_signature(); return fail(ABRT);
     case SET_FEATURES:
         if (task_.features == 0x03 && !mode_.set(task_.count)) return fail(ABRT);
         return finish();
-    case CHECK_POWER_MODE:
-        task_.count = 0xff;
-        return finish();
+    case CHECK_POWER_MODE: task_.count = 0xff; return finish();
     case STANDBY_IMMEDIATE:
     case IDLE_IMMEDIATE:
     case SLEEP:
@@ -124,8 +118,8 @@ void AtapiCdrom::identify()
     id.word(68, 0xb4);
     id.word(71, 30); // PACKET to bus release, SERVICE to BSY clear: ns
     id.word(72, 30);
-    id.word(80, 0x001e);                   // ATA-1 to ATA-4
-    id.word(82, 1 << 9 | 1 << 4);          // DEVICE RESET, PACKET
+    id.word(80, 0x001e);          // ATA-1 to ATA-4
+    id.word(82, 1 << 9 | 1 << 4); // DEVICE RESET, PACKET
     id.word(83, 1 << 14);
     id.word(85, 1 << 9 | 1 << 4);
     id.word(87, 1 << 14);
@@ -179,7 +173,10 @@ void AtapiCdrom::check_condition(Sense sense)
     fail(static_cast<u8>(sense.key << 4 | ABRT));
 }
 
-void AtapiCdrom::io_failed(IoStatus) { check_condition(ready() ? UNRECOVERED_READ_ERROR : MEDIUM_NOT_PRESENT); }
+void AtapiCdrom::io_failed(IoStatus)
+{
+    check_condition(ready() ? UNRECOVERED_READ_ERROR : MEDIUM_NOT_PRESENT);
+}
 
 void AtapiCdrom::reply(std::span<const u8> bytes, u32 allocation)
 {
@@ -192,10 +189,8 @@ void AtapiCdrom::reply(std::span<const u8> bytes, u32 allocation)
 
 void AtapiCdrom::send()
 {
-    if (dma_)
-        send_by_dma();
-    else
-        send_by_pio(byte_limit_);
+    if (dma_) send_by_dma();
+    else send_by_pio(byte_limit_);
 }
 
 void AtapiCdrom::packet()
@@ -308,8 +303,8 @@ void AtapiCdrom::buffer_filled()
 
 void AtapiCdrom::serialize_command(Archive& ar)
 {
-    ar(packet_, phase_, dma_, byte_limit_, lba_, count_, sector_bytes_, expand_, identify_, mode_.value, sense_, event_,
-       unit_attention_, tray_open_, locked_);
+    ar(packet_, phase_, dma_, byte_limit_, lba_, count_, sector_bytes_, expand_, identify_, mode_.value,
+       sense_, event_, unit_attention_, tray_open_, locked_);
     if (!ar.loading()) return;
     byte_limit_ = std::max<u16>(byte_limit_, 2);
     if (sector_bytes_ != RAW_SECTOR) sector_bytes_ = SECTOR;

@@ -1,8 +1,8 @@
 // An ATAPI CD-ROM or DVD-ROM drive (ATA-6 PACKET feature set, MMC-3): one data track, whose image is the medium.
 // Audio, sub-channels and writing are left out.
 #pragma once
-#include "hw/ide/identify.h"
 #include "hw/ide/ide_device.h"
+#include "hw/ide/identify.h"
 #include "hw/ide/mmc.h"
 #include <algorithm>
 
@@ -79,7 +79,7 @@ private:
     u16 byte_limit_ = 0; // of a DRQ block
     u32 lba_ = 0, count_ = 0;
     u32 sector_bytes_ = SECTOR;
-    bool expand_ = false; // the buffer holds user data that goes out as raw sectors
+    bool expand_ = false;   // the buffer holds user data that goes out as raw sectors
     bool identify_ = false; // IDENTIFY PACKET DEVICE, not a packet, sends the buffer
 
     TransferMode mode_{};

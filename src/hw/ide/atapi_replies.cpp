@@ -42,7 +42,8 @@ void AtapiCdrom::inquiry()
 {
     u8 r[36] = {0x05, 0x80, 0x00, 0x21, 31}; // CD-ROM, removable, ATAPI, format 1, bytes that follow
     const auto text = [&r](int at, size_t n, std::string_view s) {
-        for (size_t i = 0; i < n; i++) r[static_cast<size_t>(at) + i] = i < s.size() ? static_cast<u8>(s[i]) : ' ';
+        for (size_t i = 0; i < n; i++)
+            r[static_cast<size_t>(at) + i] = i < s.size() ? static_cast<u8>(s[i]) : ' ';
     };
     text(8, 8, "TABPC");
     text(16, 16, config_.model);
@@ -65,8 +66,9 @@ void AtapiCdrom::read_toc()
     const bool msf = packet_[1] & 2;
     const u32 allocation = be16(&packet_[7]);
     const u8 start = packet_[6];
-    const u8 format = packet_[2] & 15 ? packet_[2] & 15 : packet_[9] >> 6; // SFF-8020i has it in the last byte
-    u8 r[4 + 4 * 11] = {0, 0, 1, 1}; // length, first and last track or session
+    const u8 format =
+        packet_[2] & 15 ? packet_[2] & 15 : packet_[9] >> 6; // SFF-8020i has it in the last byte
+    u8 r[4 + 4 * 11] = {0, 0, 1, 1};                         // length, first and last track or session
     size_t n = 4;
     switch (format) {
     case 0: { // tracks from `start` on, and the lead-out
@@ -112,11 +114,14 @@ void AtapiCdrom::mode_sense()
     enum { ERROR_RECOVERY = 0x01, AUDIO_CONTROL = 0x0e, CAPABILITIES = 0x2a, ALL = 0x3f };
     static constexpr u8 RECOVERY_PAGE[] = {ERROR_RECOVERY, 6, 0, 5, 0, 0, 0, 0}; // five retries
     static constexpr u8 AUDIO_PAGE[] = {AUDIO_CONTROL, 14, 4, 0, 0, 0, 0, 0, 1, 0xff, 2, 0xff, 0, 0, 0, 0};
+    // clang-format off
     static constexpr u8 CAPABILITIES_PAGE[] = {
-        CAPABILITIES, 18, 0x3b, 0x00, // reads CD-R, CD-RW, DVD-ROM, -R, -RAM; writes nothing
-        0x70, 0x60, 0x29, 0x00,       // mode 2, multisession; raw reads; tray, lock, eject
-        0x15, 0x83, 0, 0,             // 5507 kB/s, no volume levels
-        0, 128, 0x15, 0x83, 0, 0, 0, 0}; // 128 KiB buffer, current speed
+        CAPABILITIES, 18, 0x3b, 0x00,   // reads CD-R, CD-RW, DVD-ROM, -R, -RAM; writes nothing
+        0x70, 0x60, 0x29, 0x00,         // mode 2, multisession; raw reads; tray, lock, eject
+        0x15, 0x83, 0, 0,               // 5507 kB/s, no volume levels
+        0, 128, 0x15, 0x83, 0, 0, 0, 0, // 128 KiB buffer, current speed
+    };
+    // clang-format on
 
     const u8 control = packet_[2] >> 6, page = packet_[2] & 0x3f;
     if (control == 3) return check_condition(SAVING_NOT_SUPPORTED);
@@ -125,7 +130,8 @@ void AtapiCdrom::mode_sense()
     const auto add = [&](std::span<const u8> bytes) {
         const size_t at = r.size();
         r.insert(r.end(), bytes.begin(), bytes.end());
-        if (control == 1) std::fill(r.begin() + static_cast<ptrdiff_t>(at) + 2, r.end(), u8(0)); // nothing is changeable
+        if (control == 1)
+            std::fill(r.begin() + static_cast<ptrdiff_t>(at) + 2, r.end(), u8(0)); // nothing is changeable
     };
     if (page == ERROR_RECOVERY || page == ALL) add(RECOVERY_PAGE);
     if (page == AUDIO_CONTROL || page == ALL) add(AUDIO_PAGE);
@@ -150,11 +156,11 @@ void AtapiCdrom::get_configuration()
     };
     static constexpr Feature FEATURES[] = {
         {0x00, false, 0x03, 8, {0, PROFILE_DVD_ROM, 0, 0, 0, PROFILE_CD_ROM, 0, 0}}, // profile list
-        {0x01, false, 0x03, 4, {0, 0, 0, 2}},                                      // core: ATAPI
-        {0x03, false, 0x03, 4, {0x29, 0, 0, 0}},                                   // removable: tray, eject, lock
-        {0x10, true, 0x00, 8, {0, 0, 8, 0, 0, 16, 0, 0}},                          // random readable, 2048 bytes
-        {0x1e, true, 0x00, 4, {0, 0, 0, 0}},                                       // CD read
-        {0x1f, true, 0x00, 4, {0, 0, 0, 0}},                                       // DVD read
+        {0x01, false, 0x03, 4, {0, 0, 0, 2}},                                        // core: ATAPI
+        {0x03, false, 0x03, 4, {0x29, 0, 0, 0}},          // removable: tray, eject, lock
+        {0x10, true, 0x00, 8, {0, 0, 8, 0, 0, 16, 0, 0}}, // random readable, 2048 bytes
+        {0x1e, true, 0x00, 4, {0, 0, 0, 0}},              // CD read
+        {0x1f, true, 0x00, 4, {0, 0, 0, 0}},              // DVD read
     };
     const u8 which = packet_[1] & 3; // all, current, one
     const u16 first = be16(&packet_[2]);

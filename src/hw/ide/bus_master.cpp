@@ -58,7 +58,8 @@ void BusMaster::write_byte(int offset, u8 v)
         break;
     }
     case BMIS:
-        status_ = static_cast<u8>((v & DMA_CAPABLE) | (status_ & ACTIVE) | (status_ & ~v & (ERROR | INTERRUPT)));
+        status_ =
+            static_cast<u8>((v & DMA_CAPABLE) | (status_ & ACTIVE) | (status_ & ~v & (ERROR | INTERRUPT)));
         break;
     case BMIDTP:
     case BMIDTP + 1:
@@ -87,7 +88,8 @@ bool BusMaster::next_region()
     return true;
 }
 
-template <class Move> size_t BusMaster::walk(size_t n, Move move)
+template <class Move>
+size_t BusMaster::walk(size_t n, Move move)
 {
     size_t done = 0;
     while (done < n) {
@@ -104,12 +106,14 @@ template <class Move> size_t BusMaster::walk(size_t n, Move move)
 
 size_t BusMaster::to_memory(std::span<const u8> from)
 {
-    return walk(from.size(), [&](PhysAddr at, size_t done, u32 n) { memory_.dma_write(at, from.subspan(done, n)); });
+    return walk(from.size(),
+                [&](PhysAddr at, size_t done, u32 n) { memory_.dma_write(at, from.subspan(done, n)); });
 }
 
 size_t BusMaster::from_memory(std::span<u8> to)
 {
-    return walk(to.size(), [&](PhysAddr at, size_t done, u32 n) { memory_.dma_read(at, to.subspan(done, n)); });
+    return walk(to.size(),
+                [&](PhysAddr at, size_t done, u32 n) { memory_.dma_read(at, to.subspan(done, n)); });
 }
 
 } // namespace tabpc

@@ -32,7 +32,8 @@ public:
     size_t from_memory(std::span<u8> to);
 
     void reset();
-    template <class Archive> void serialize(Archive& ar)
+    template <class Archive>
+    void serialize(Archive& ar)
     {
         ar(command_, status_, table_, next_, address_, left_, last_);
     }
@@ -44,7 +45,8 @@ private:
     u8 read_byte(int offset) const;
     void write_byte(int offset, u8 value);
     bool next_region();
-    template <class Move> size_t walk(size_t n, Move move);
+    template <class Move>
+    size_t walk(size_t n, Move move);
 
     PhysMap& memory_;
     Listener* listener_ = nullptr;

@@ -9,12 +9,13 @@ using namespace fdc;
 
 I82077::Drive::Drive(I82077& f, VirtualClock& clock, int n)
     : fdc(f), number(n), seek(clock, timer_callback<&Drive::seek_done, Drive>(), this)
-{
-}
+{}
 
-I82077::I82077(VirtualClock& clock, IoSpace& io, u16 base, IrqInput irq, IsaDma& dma, const FloppyTiming& timing)
-    : clock_(clock), timing_(timing), base_(base), dma_(dma),
-      drive_{Drive(*this, clock, 0), Drive(*this, clock, 1), Drive(*this, clock, 2), Drive(*this, clock, 3)},
+I82077::I82077(VirtualClock& clock, IoSpace& io, u16 base, IrqInput irq, IsaDma& dma,
+               const FloppyTiming& timing)
+    : clock_(clock), timing_(timing), base_(base),
+      dma_(dma), drive_{Drive(*this, clock, 0), Drive(*this, clock, 1), Drive(*this, clock, 2),
+                        Drive(*this, clock, 3)},
       timer_(clock, timer_callback<&I82077::end_step, I82077>(), this)
 {
     irq_.connect(irq);
@@ -163,10 +164,8 @@ void I82077::write_dor(u8 v)
 {
     const bool was_held = !(dor_ & DOR_NRESET);
     dor_ = v;
-    if (!(v & DOR_NRESET))
-        stop();
-    else if (was_held)
-        software_reset();
+    if (!(v & DOR_NRESET)) stop();
+    else if (was_held) software_reset();
     update_irq();
 }
 
@@ -213,10 +212,7 @@ void I82077::finish_command(std::initializer_list<u8> result)
     command_.clear();
 }
 
-void I82077::Drive::serialize(Archive& ar)
-{
-    ar(cylinder, pcn, seek_st0, seeking, interrupt, changed, seek);
-}
+void I82077::Drive::serialize(Archive& ar) { ar(cylinder, pcn, seek_st0, seeking, interrupt, changed, seek); }
 
 void I82077::serialize(Archive& ar)
 {
@@ -226,14 +222,15 @@ void I82077::serialize(Archive& ar)
         job_.cancel();
         late_ = false;
     }
-    ar(dor_, tdr_, dsr_, specify_, config_, precompensation_, perpendicular_, locked_, phase_, step_, interrupt_,
-       irq_level_, reset_polls_, command_, result_, kind_, buffer_, at_, dack_, waits_for_dack_,
+    ar(dor_, tdr_, dsr_, specify_, config_, precompensation_, perpendicular_, locked_, phase_, step_,
+       interrupt_, irq_level_, reset_polls_, command_, result_, kind_, buffer_, at_, dack_, waits_for_dack_,
        terminal_count_, cylinder_, head_, record_, side_, io_status_, timer_);
     for (Drive& d : drive_) d.serialize(ar);
     if (!ar.loading()) return;
     // A damaged file must not leave a phase without its bytes.
     const bool executes = phase_ == Phase::Execution;
-    if (phase_ > Phase::Result || (phase_ == Phase::Result && result_.empty()) || buffer_.size() > 64 * 1024 ||
+    if (phase_ > Phase::Result || (phase_ == Phase::Result && result_.empty()) ||
+        buffer_.size() > 64 * 1024 ||
         (executes && (command_.size() != 9 || buffer_.empty() || at_ >= buffer_.size())))
         return stop();
     if (phase_ == Phase::Command && command_.size() > 8) command_.clear();

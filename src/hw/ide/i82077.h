@@ -24,7 +24,8 @@ class I82077 final : public Device {
 public:
     static constexpr int DMA_CHANNEL = 2;
 
-    I82077(VirtualClock& clock, IoSpace& io, u16 base, IrqInput irq, IsaDma& dma, const FloppyTiming& timing = {});
+    I82077(VirtualClock& clock, IoSpace& io, u16 base, IrqInput irq, IsaDma& dma,
+           const FloppyTiming& timing = {});
 
     // Drives are there when the machine starts; disks come and go.
     void attach(int n, BlockBackend& backend, FloppyDrive type);
@@ -148,7 +149,7 @@ private:
     bool late_ = false; // the host's data is not there at its deadline
 
     u8 dor_ = 0, tdr_ = 0, dsr_ = 0;
-    u8 specify_[2] = {};                // SRT and HUT, HLT and ND
+    u8 specify_[2] = {}; // SRT and HUT, HLT and ND
     u8 config_ = 0, precompensation_ = 0, perpendicular_ = 0;
     bool locked_ = false;
 
@@ -156,7 +157,7 @@ private:
     Step step_ = Step::None;
     bool interrupt_ = false; // of a result or a reset
     bool irq_level_ = false;
-    u8 reset_polls_ = 0;     // drives whose state SENSE INTERRUPT STATUS has still to tell after a reset
+    u8 reset_polls_ = 0; // drives whose state SENSE INTERRUPT STATUS has still to tell after a reset
 
     std::vector<u8> command_; // the bytes so far
     std::vector<u8> result_;  // the bytes to come, the last one first

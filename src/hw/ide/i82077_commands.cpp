@@ -103,8 +103,9 @@ void I82077::sense_interrupt_status()
 
 void I82077::dumpreg()
 {
-    finish_command({drive_[0].pcn, drive_[1].pcn, drive_[2].pcn, drive_[3].pcn, specify_[0], specify_[1], record_,
-                    static_cast<u8>((locked_ ? 0x80 : 0) | (perpendicular_ & 0x7f)), config_, precompensation_});
+    finish_command({drive_[0].pcn, drive_[1].pcn, drive_[2].pcn, drive_[3].pcn, specify_[0], specify_[1],
+                    record_, static_cast<u8>((locked_ ? 0x80 : 0) | (perpendicular_ & 0x7f)), config_,
+                    precompensation_});
 }
 
 void I82077::version() { finish_command({0x90}); } // an enhanced controller

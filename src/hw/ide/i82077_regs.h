@@ -8,7 +8,12 @@ namespace tabpc::fdc {
 enum Register { SRA, SRB, DOR, TDR, MSR_DSR, FIFO, DIR_CCR = 7 };
 
 enum DorBits : u8 { DOR_DRIVE = 0x03, DOR_NRESET = 0x04, DOR_DMAGATE = 0x08, DOR_MOTOR0 = 0x10 };
-enum MsrBits : u8 { MSR_BUSY = 0x10, MSR_NONDMA = 0x20, MSR_DIO = 0x40, MSR_RQM = 0x80 }; // 3:0: drives that seek
+enum MsrBits : u8 {
+    MSR_BUSY = 0x10,
+    MSR_NONDMA = 0x20,
+    MSR_DIO = 0x40,
+    MSR_RQM = 0x80
+}; // 3:0: drives that seek
 enum DsrBits : u8 { DSR_RATE = 0x03, DSR_POWER_DOWN = 0x40, DSR_RESET = 0x80 };
 enum DirBits : u8 { DIR_CHANGE = 0x80 };
 
@@ -20,7 +25,12 @@ enum St0 : u8 {
     ST0_INVALID = 0x80,
     ST0_POLLING = 0xc0, // ready changed while polling: what a reset gives
 };
-enum St1 : u8 { ST1_NO_ADDRESS_MARK = 0x01, ST1_NOT_WRITABLE = 0x02, ST1_NO_DATA = 0x04, ST1_DATA_ERROR = 0x20 };
+enum St1 : u8 {
+    ST1_NO_ADDRESS_MARK = 0x01,
+    ST1_NOT_WRITABLE = 0x02,
+    ST1_NO_DATA = 0x04,
+    ST1_DATA_ERROR = 0x20
+};
 enum St2 : u8 { ST2_WRONG_CYLINDER = 0x10, ST2_DATA_ERROR = 0x20, ST2_CONTROL_MARK = 0x40 };
 enum St3 : u8 { ST3_TWO_SIDE = 0x08, ST3_TRACK0 = 0x10, ST3_READY = 0x20, ST3_WRITE_PROTECT = 0x40 };
 

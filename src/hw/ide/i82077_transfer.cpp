@@ -71,7 +71,8 @@ u8 I82077::track_error()
 {
     const Drive& d = addressed();
     FloppyRate rate = d.medium.rate;
-    if (d.type == FloppyDrive::D525_1200K && rate == FloppyRate::Kbps250) rate = FloppyRate::Kbps300; // 360 rpm
+    if (d.type == FloppyDrive::D525_1200K && rate == FloppyRate::Kbps250)
+        rate = FloppyRate::Kbps300; // 360 rpm
     const bool found = d.medium.sectors && (dsr_ & DSR_RATE) == static_cast<u8>(rate) &&
                        d.cylinder < d.medium.cylinders && side_ < d.medium.heads;
     return found ? 0 : ST1_NO_ADDRESS_MARK;
@@ -158,10 +159,8 @@ void I82077::exchange()
 {
     if (specify_[1] & 1) return update_irq();
     dreq_.raise();
-    if (dack_)
-        move_by_dma();
-    else
-        waits_for_dack_ = true; // masked, for now
+    if (dack_) move_by_dma();
+    else waits_for_dack_ = true; // masked, for now
 }
 
 void I82077::set_dack(int, int level)
@@ -173,7 +172,8 @@ void I82077::set_dack(int, int level)
 void I82077::move_by_dma()
 {
     const auto rest = std::span(buffer_).subspan(at_);
-    const auto moved = step_ == Step::ToHost ? dma_.write_memory(DMA_CHANNEL, rest) : dma_.read_memory(DMA_CHANNEL, rest);
+    const auto moved =
+        step_ == Step::ToHost ? dma_.write_memory(DMA_CHANNEL, rest) : dma_.read_memory(DMA_CHANNEL, rest);
     at_ += static_cast<u32>(moved.count);
     terminal_count_ = moved.tc;
     if (at_ < buffer_.size() && !moved.tc) {
@@ -188,10 +188,8 @@ void I82077::buffer_moved()
 {
     if (step_ == Step::ToHost) return sector_done();
     BlockBackend& backend = *addressed().backend;
-    if (kind_ == Kind::Format)
-        start_job(format_job(backend));
-    else
-        start_job(write_job(backend, sector_offset(record_))); // after an early TC the rest is zeros
+    if (kind_ == Kind::Format) start_job(format_job(backend));
+    else start_job(write_job(backend, sector_offset(record_))); // after an early TC the rest is zeros
     start_step(Step::Stored, timing_.sector_ns);
 }
 
@@ -231,8 +229,8 @@ void I82077::finish_transfer(u8 st0, u8 st1, u8 st2)
     step_ = Step::None;
     interrupt_ = true;
     const u8 code = command_[kind_ == Kind::Format ? int(FORMAT_N) : int(N)];
-    finish_command({static_cast<u8>(st0 | side_ << 2 | (command_[DRIVE_HEAD] & 3)), st1, st2, cylinder_, head_,
-                    record_, code});
+    finish_command({static_cast<u8>(st0 | side_ << 2 | (command_[DRIVE_HEAD] & 3)), st1, st2, cylinder_,
+                    head_, record_, code});
     update_irq();
 }
 
@@ -250,7 +248,10 @@ void I82077::host_finished(IoStatus status)
     if (std::exchange(late_, false)) timer_.schedule(timer_.deadline());
 }
 
-Task<void> I82077::read_job(BlockBackend& backend, u64 offset) { host_finished(co_await backend.read(offset, buffer_)); }
+Task<void> I82077::read_job(BlockBackend& backend, u64 offset)
+{
+    host_finished(co_await backend.read(offset, buffer_));
+}
 
 Task<void> I82077::write_job(BlockBackend& backend, u64 offset)
 {

@@ -5,14 +5,17 @@ namespace tabpc {
 
 using namespace ata;
 
-IdeChannel::IdeChannel(VirtualClock& clock, IoSpace& io, PhysMap& memory, const Wiring& w, const IdeTiming& timing)
+IdeChannel::IdeChannel(VirtualClock& clock, IoSpace& io, PhysMap& memory, const Wiring& w,
+                       const IdeTiming& timing)
     : clock_(clock), timing_(timing), name_(w.name), bus_master_(memory)
 {
     irq_.connect(w.irq);
     bus_master_.set_listener(this);
-    io.map<&IdeChannel::command_read, &IdeChannel::command_write>(w.command_base, 1, this, name_ + "-data", 4);
+    io.map<&IdeChannel::command_read, &IdeChannel::command_write>(w.command_base, 1, this, name_ + "-data",
+                                                                  4);
     io.map<&IdeChannel::command_read, &IdeChannel::command_write>(w.command_base + 1, 7, this, name_);
-    io.map<&IdeChannel::control_read, &IdeChannel::control_write>(w.control_port, 1, this, name_ + "-control");
+    io.map<&IdeChannel::control_read, &IdeChannel::control_write>(w.control_port, 1, this,
+                                                                  name_ + "-control");
 }
 
 void IdeChannel::attach_disk(int n, BlockBackend& backend, const DiskConfig& config)
@@ -70,10 +73,8 @@ void IdeChannel::command_write(u16 port, u32 value, int size)
         if (selected()) selected()->write_data(value, size);
         return;
     case STATUS_COMMAND:
-        if (v == EXECUTE_DEVICE_DIAGNOSTIC)
-            execute_diagnostic();
-        else if (selected())
-            selected()->command(v);
+        if (v == EXECUTE_DEVICE_DIAGNOSTIC) execute_diagnostic();
+        else if (selected()) selected()->command(v);
         return;
     default:
         for (auto& d : device_)
@@ -104,10 +105,8 @@ void IdeChannel::control_write(u16, u32 value, int)
     control_ = static_cast<u8>(value);
     for (auto& d : device_) {
         if (!d) continue;
-        if (control_ & SRST)
-            d->hold_reset();
-        else if (was_held)
-            d->software_reset();
+        if (control_ & SRST) d->hold_reset();
+        else if (was_held) d->software_reset();
     }
     if (control_ & SRST) selected_ = 0;
     intrq_changed();

@@ -17,7 +17,8 @@ public:
         IrqInput irq;     // 14 or 15
     };
 
-    IdeChannel(VirtualClock& clock, IoSpace& io, PhysMap& memory, const Wiring& wiring, const IdeTiming& timing);
+    IdeChannel(VirtualClock& clock, IoSpace& io, PhysMap& memory, const Wiring& wiring,
+               const IdeTiming& timing);
 
     // Drives are there when the machine starts; the media of a CD-ROM come and go.
     void attach_disk(int n, BlockBackend& backend, const DiskConfig& config = {});

@@ -8,11 +8,11 @@ namespace tabpc {
 
 using namespace ata;
 
-IdeDevice::IdeDevice(Host& host, int number, VirtualClock& clock, BlockBackend& backend, const IdeTiming& timing)
+IdeDevice::IdeDevice(Host& host, int number, VirtualClock& clock, BlockBackend& backend,
+                     const IdeTiming& timing)
     : host_(host), number_(number), backend_(backend), clock_(clock), timing_(timing),
       timer_(clock, timer_callback<&IdeDevice::end_step, IdeDevice>(), this)
-{
-}
+{}
 
 // The task file.
 
@@ -220,7 +220,8 @@ void IdeDevice::end_step()
         if (dma_waits_) return;
         const bool to_memory = step_ == Step::DmaIn;
         const size_t done = to_memory ? dma.to_memory(buffer_) : dma.from_memory(buffer_);
-        if (done < size) return abandon(); // the table is too short: as in QEMU, the command ends without a word
+        if (done < size)
+            return abandon(); // the table is too short: as in QEMU, the command ends without a word
         return to_memory ? buffer_sent() : buffer_received();
     }
     case Step::Stored: return buffer_stored();

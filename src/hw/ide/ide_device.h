@@ -15,9 +15,9 @@ namespace tabpc {
 
 // How long things take. All zero: everything happens at once, for tests whose clock stands still.
 struct IdeTiming {
-    i64 command_ns = 30'000;    // from command to first data
-    i64 block_ns = 3'000;       // from one DRQ block to the next that is in the buffer
-    i64 per_kib_ns = 5'000;     // the medium: 200 MB/s
+    i64 command_ns = 30'000; // from command to first data
+    i64 block_ns = 3'000;    // from one DRQ block to the next that is in the buffer
+    i64 per_kib_ns = 5'000;  // the medium: 200 MB/s
 };
 
 class IdeDevice {
@@ -35,7 +35,8 @@ public:
     IdeDevice(const IdeDevice&) = delete;
     virtual ~IdeDevice() = default;
 
-    u8 read_register(ata::Register r, bool previous) const; // `previous`: HOB, what was written before the last
+    u8 read_register(ata::Register r,
+                     bool previous) const; // `previous`: HOB, what was written before the last
     void write_register(ata::Register r, u8 v);
     u8 status() const { return status_; }
     bool intrq() const { return intrq_; }
@@ -52,7 +53,7 @@ public:
     void hold_reset();             // SRST is set
     virtual void software_reset(); // SRST is cleared again, or EXECUTE DEVICE DIAGNOSTIC
     void diagnostic_done() { finish(); }
-    virtual void reset();          // RESET#
+    virtual void reset(); // RESET#
     void serialize(Archive& ar);
 
 protected:
@@ -65,10 +66,10 @@ protected:
     virtual void serialize_command(Archive& ar) = 0;
 
     virtual void block_presented(size_t, bool /*to_host*/) {} // DRQ is about to be set
-    virtual void buffer_filled() {}                          // the medium's data is here, nothing of it sent
-    virtual void buffer_sent() = 0;               // the host or its memory has all of the buffer
-    virtual void buffer_received() = 0;           // the host has filled the block, its memory the buffer
-    virtual void buffer_stored() = 0;             // it is on the medium; also after a flush
+    virtual void buffer_filled() {}                           // the medium's data is here, nothing of it sent
+    virtual void buffer_sent() = 0;                           // the host or its memory has all of the buffer
+    virtual void buffer_received() = 0; // the host has filled the block, its memory the buffer
+    virtual void buffer_stored() = 0;   // it is on the medium; also after a flush
     virtual void io_failed(IoStatus) = 0;
 
     // Steps. `interrupt`: raise INTRQ with DRQ.
@@ -86,7 +87,11 @@ protected:
 
     struct TaskFile {
         u8 features = 0, count = 0, low = 0, mid = 0, high = 0;
-        template <class Archive> void serialize(Archive& ar) { ar(features, count, low, mid, high); }
+        template <class Archive>
+        void serialize(Archive& ar)
+        {
+            ar(features, count, low, mid, high);
+        }
     };
 
     Host& host_;
@@ -119,11 +124,11 @@ private:
 
     Step step_ = Step::None;
     bool intrq_ = false;
-    bool interrupt_ = false;   // with the coming DRQ
-    bool dma_waits_ = false;   // for the guest to start the bus master
+    bool interrupt_ = false; // with the coming DRQ
+    bool dma_waits_ = false; // for the guest to start the bus master
     IoStatus io_status_ = IoStatus::Ok;
-    i64 medium_ns_ = 0;        // what the coming step takes for its data
-    u32 block_ = 512;          // largest DRQ block
+    i64 medium_ns_ = 0;          // what the coming step takes for its data
+    u32 block_ = 512;            // largest DRQ block
     u32 at_ = 0, block_end_ = 0; // in the buffer: the data register's position, end of the DRQ block
 };
 

@@ -44,13 +44,16 @@ struct TransferMode {
     bool set(u8 v)
     {
         const int type = v >> 3, mode = v & 7;
-        const bool known = type == 0 ? mode <= 1                     // PIO default, without IORDY
+        const bool known = type == 0                             ? mode <= 1 // PIO default, without IORDY
                            : type == 1 || type == 2 || type == 4 ? mode <= 4 // PIO, single and multiword DMA
-                           : type == 8 && mode <= 5;                 // Ultra DMA
+                                                                 : type == 8 && mode <= 5; // Ultra DMA
         if (known) value = v;
         return known;
     }
-    u16 selected(int type) const { return value >> 3 == type ? static_cast<u16>(0x100 << (value & 7)) : u16(0); }
+    u16 selected(int type) const
+    {
+        return value >> 3 == type ? static_cast<u16>(0x100 << (value & 7)) : u16(0);
+    }
 };
 
 } // namespace tabpc

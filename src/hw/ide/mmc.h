@@ -27,7 +27,11 @@ enum Operation : u8 {
 // Sense key, additional code and its qualifier.
 struct Sense {
     u8 key = 0, code = 0, qualifier = 0;
-    template <class Archive> void serialize(Archive& ar) { ar(key, code, qualifier); }
+    template <class Archive>
+    void serialize(Archive& ar)
+    {
+        ar(key, code, qualifier);
+    }
 };
 
 inline constexpr Sense NO_SENSE{};

@@ -8,7 +8,8 @@ namespace tabpc {
 
 class PIIX3Ide final : public PciDevice {
 public:
-    PIIX3Ide(PciBus& bus, u8 devfn, VirtualClock& clock, IrqInput irq14, IrqInput irq15, const IdeTiming& timing = {});
+    PIIX3Ide(PciBus& bus, u8 devfn, VirtualClock& clock, IrqInput irq14, IrqInput irq15,
+             const IdeTiming& timing = {});
 
     IdeChannel primary, secondary;
 

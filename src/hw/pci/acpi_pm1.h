@@ -28,7 +28,11 @@ public:
     bool requests_sci() const { return status() & en_ & (TMR | GBL | PWRBTN | RTC); }
 
     void reset();
-    template <class Archive> void serialize(Archive& ar) { ar(sts_, en_, cnt_, overflow_, timer_); }
+    template <class Archive>
+    void serialize(Archive& ar)
+    {
+        ar(sts_, en_, cnt_, overflow_, timer_);
+    }
 
 private:
     i64 ticks() const { return ns_to_ticks(clock_.now(), PM_TMR_HZ); }

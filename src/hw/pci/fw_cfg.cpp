@@ -11,7 +11,8 @@ constexpr size_t NAME_SIZE = 56, DIRECTORY_ENTRY = 64, MAX_FILES = 256;
 constexpr u16 KEY_MASK = 0xbfff; // bit 14, the write channel of old, selects the same item
 constexpr std::string_view DMA_SIGNATURE = "QEMU CFG";
 
-template <class T> std::vector<u8> little_endian(T value)
+template <class T>
+std::vector<u8> little_endian(T value)
 {
     std::vector<u8> bytes(sizeof value);
     st(bytes.data(), value);
@@ -96,7 +97,8 @@ void FwCfg::port_write(u16 port, u32 value, int size)
 
 u32 FwCfg::dma_read(u16 port, int size)
 {
-    return static_cast<u32>(ld_n(DMA_SIGNATURE.data() + (port - 0x514), static_cast<unsigned>(std::min(size, 0x51c - port))));
+    return static_cast<u32>(
+        ld_n(DMA_SIGNATURE.data() + (port - 0x514), static_cast<unsigned>(std::min(size, 0x51c - port))));
 }
 
 // The address is big-endian, its high half first; the low half starts the transfer.
@@ -149,7 +151,8 @@ void FwCfg::serialize(Archive& ar)
     for (auto& [key, item] : items_)
         if (item.writable) ar.bytes(item.bytes);
     const auto item = items_.find(key_);
-    if (ar.loading()) offset_ = item == items_.end() ? 0 : std::min(offset_, static_cast<u32>(item->second.bytes.size()));
+    if (ar.loading())
+        offset_ = item == items_.end() ? 0 : std::min(offset_, static_cast<u32>(item->second.bytes.size()));
 }
 
 } // namespace tabpc

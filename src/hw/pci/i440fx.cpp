@@ -4,7 +4,8 @@
 namespace tabpc {
 
 I440FX::I440FX(PciBus& bus, RamBlock& ram)
-    : PciDevice(bus, pci_devfn(0, 0), {.vendor = 0x8086, .device = 0x1237, .revision = 2, .class_code = 0x060000})
+    : PciDevice(bus, pci_devfn(0, 0),
+                {.vendor = 0x8086, .device = 0x1237, .revision = 2, .class_code = 0x060000})
 {
     segment_[0] = bus.memory.map_ram(0xf0000, 0x10000, ram, 0xf0000, SHADOW_PRIORITY, "pam-f0000");
     for (unsigned n = 1; n < segment_.size(); n++) {
@@ -14,7 +15,7 @@ I440FX::I440FX(PciBus& bus, RamBlock& ram)
     smram_ = bus.memory.map_ram(0xa0000, 0x20000, ram, 0xa0000, SHADOW_PRIORITY, "smram");
 
     for (int n = PAM0; n <= PAM6; n++) write_mask_[n] = 0x33; // RE and WE; the cache attributes are left out
-    write_mask_[PAM0] = 0x30;                                  // the low half is the first 512 KiB, always RAM
+    write_mask_[PAM0] = 0x30;                                 // the low half is the first 512 KiB, always RAM
     bus.io.map<&I440FX::confadd_read, &I440FX::confadd_write>(0xcf8, 4, this, "pci-conf-idx", 4);
     bus.io.map<&I440FX::confdata_read, &I440FX::confdata_write>(0xcfc, 4, this, "pci-conf-data", 4);
     reset();
@@ -31,10 +32,7 @@ void I440FX::reset()
 }
 
 // CONFADD exists as a double word only; narrower cycles belong to the ISA bus.
-u32 I440FX::confadd_read(u16 port, int size)
-{
-    return port == 0xcf8 && size == 4 ? confadd_ : ~0u;
-}
+u32 I440FX::confadd_read(u16 port, int size) { return port == 0xcf8 && size == 4 ? confadd_ : ~0u; }
 
 void I440FX::confadd_write(u16 port, u32 value, int size)
 {

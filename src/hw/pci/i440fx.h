@@ -32,7 +32,8 @@ private:
 
     u32 confadd_ = 0;
     bool smiact_ = false;
-    std::array<PhysMap::Id, 13> segment_; // F0000 (64 KiB), then C0000-EFFFF by 16 KiB: the order of the PAM fields
+    std::array<PhysMap::Id, 13>
+        segment_; // F0000 (64 KiB), then C0000-EFFFF by 16 KiB: the order of the PAM fields
     PhysMap::Id smram_;
 };
 

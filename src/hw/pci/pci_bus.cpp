@@ -33,8 +33,7 @@ void PciBus::remove(PciDevice& device)
 void PciBus::update_pirq(int n)
 {
     bool level = false;
-    for (const PciDevice* d : devices_)
-        level |= d && d->asserts_irq() && pirq_of(d->devfn(), d->pin()) == n;
+    for (const PciDevice* d : devices_) level |= d && d->asserts_irq() && pirq_of(d->devfn(), d->pin()) == n;
     pirq[n].set(level);
 }
 

@@ -23,8 +23,8 @@ PciDevice::PciDevice(PciBus& bus, u8 devfn, const PciIdentity& id) : bus_(bus), 
     st<u16>(&config_[PCI_SUBSYSTEM_ID], id.subsystem);
     config_[PCI_INTERRUPT_PIN] = id.interrupt_pin;
 
-    st<u16>(&write_mask_[PCI_COMMAND], PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_SERR |
-                                           PCI_COMMAND_INTX_DISABLE);
+    st<u16>(&write_mask_[PCI_COMMAND], PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+                                           PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE);
     st<u16>(&w1c_mask_[PCI_STATUS], 0xf900); // parity, SERR#, aborts
     write_mask_[PCI_CACHE_LINE_SIZE] = 0xff;
     write_mask_[PCI_INTERRUPT_LINE] = 0xff;
@@ -46,7 +46,8 @@ void PciDevice::reset()
     config_[PCI_CACHE_LINE_SIZE] = 0;
     config_[PCI_INTERRUPT_LINE] = 0;
     for (int n = 0; n <= ROM; n++)
-        if (bars_[n].kind != Bar::NONE) st<u32>(&config_[bar_register(n)], config_[bar_register(n)] & type_bits(n));
+        if (bars_[n].kind != Bar::NONE)
+            st<u32>(&config_[bar_register(n)], config_[bar_register(n)] & type_bits(n));
     update_mappings();
 }
 
@@ -77,7 +78,8 @@ void PciDevice::set_irq(bool level)
 {
     if (irq_level_ == level) return;
     irq_level_ = level;
-    config_[PCI_STATUS] = static_cast<u8>((config_[PCI_STATUS] & ~0x08) | (level ? 0x08 : 0)); // interrupt status
+    config_[PCI_STATUS] =
+        static_cast<u8>((config_[PCI_STATUS] & ~0x08) | (level ? 0x08 : 0)); // interrupt status
     bus_.update_pirq(PciBus::pirq_of(devfn_, pin()));
 }
 
@@ -137,16 +139,14 @@ void PciDevice::map(Bar& b, std::optional<u64> address)
     b.mapped = address;
     if (!address) return;
 
-    if (b.memory_id)
-        bus_.memory.move(b.memory_id, *address);
+    if (b.memory_id) bus_.memory.move(b.memory_id, *address);
     else if (b.kind == Bar::IO)
         b.io_id = bus_.io.map(static_cast<u16>(*address), static_cast<u32>(b.size), b.io, b.name);
     else if (b.kind == Bar::MMIO)
         b.memory_id = bus_.memory.map_mmio(*address, b.size, b.mmio, BAR_PRIORITY, b.name);
     else if (b.kind == Bar::RAM_BAR)
         b.memory_id = bus_.memory.map_ram(*address, b.size, *b.block, 0, BAR_PRIORITY, b.name);
-    else
-        b.memory_id = bus_.memory.map_rom(*address, b.size, *b.block, 0, BAR_PRIORITY, b.name);
+    else b.memory_id = bus_.memory.map_rom(*address, b.size, *b.block, 0, BAR_PRIORITY, b.name);
 }
 
 void PciDevice::update_mappings()

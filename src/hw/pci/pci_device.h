@@ -37,7 +37,7 @@ enum PciCommand : u16 {
 struct PciIdentity {
     u16 vendor = 0, device = 0;
     u8 revision = 0;
-    u32 class_code = 0; // base class, subclass, programming interface: 0x010180
+    u32 class_code = 0;   // base class, subclass, programming interface: 0x010180
     u8 interrupt_pin = 0; // 0 none, 1 INTA#
     bool multifunction = false;
     u16 subsystem_vendor = 0x1af4, subsystem = 0x1100; // QEMU's
@@ -112,7 +112,10 @@ private:
         return static_cast<u8>(n == ROM ? +PCI_ROM_ADDRESS : PCI_BASE_ADDRESS_0 + 4 * n);
     }
     // The read-only low bits: port space, prefetchable memory.
-    u8 type_bits(int n) const { return bars_[n].kind == Bar::IO ? 1 : bars_[n].kind == Bar::ROM_BAR ? 0 : 0xf; }
+    u8 type_bits(int n) const
+    {
+        return bars_[n].kind == Bar::IO ? 1 : bars_[n].kind == Bar::ROM_BAR ? 0 : 0xf;
+    }
     void add_bar(int n, Bar bar);
     std::optional<u64> decode(int n) const;
     void map(Bar& bar, std::optional<u64> address);

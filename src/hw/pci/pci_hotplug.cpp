@@ -8,7 +8,14 @@ namespace tabpc {
 
 namespace {
 constexpr u16 PCI_BASE = 0xae00, CPU_BASE = 0xaf00;
-enum Register { UP = 0x00, DOWN = 0x04, EJECT = 0x08, REMOVABLE = 0x0c, SELECT_BUS = 0x10, ACPI_INDEX = 0x14 };
+enum Register {
+    UP = 0x00,
+    DOWN = 0x04,
+    EJECT = 0x08,
+    REMOVABLE = 0x0c,
+    SELECT_BUS = 0x10,
+    ACPI_INDEX = 0x14
+};
 } // namespace
 
 PciHotplug::PciHotplug(IoSpace& io, u32 removable_slots, int cpus) : removable_(removable_slots), cpus_(cpus)

@@ -20,7 +20,11 @@ public:
     void removal_requested(int slot);
 
     void reset() { up_ = down_ = selected_bus_ = 0; }
-    template <class Archive> void serialize(Archive& ar) { ar(up_, down_, selected_bus_); }
+    template <class Archive>
+    void serialize(Archive& ar)
+    {
+        ar(up_, down_, selected_bus_);
+    }
 
 private:
     u32 read(u16 port, int size);

@@ -30,12 +30,12 @@ void PIIX3::reset()
     config_[0x4c] = 0x4d; // ISA I/O recovery
     config_[0x4e] = 0x03; // X-bus chip selects: keyboard and clock
     for (int n = 0; n < 4; n++) config_[PIRQRC + n] = ROUTING_OFF;
-    config_[0x69] = 0x02; // top of memory
-    config_[0x70] = 0x80; // MBIRQ0
+    config_[0x69] = 0x02;                 // top of memory
+    config_[0x70] = 0x80;                 // MBIRQ0
     config_[0x76] = config_[0x77] = 0x0c; // motherboard DMA: off
-    config_[0x78] = 0x02; // chip select
-    config_[0xa0] = 0x08; // SMI control
-    config_[0xa8] = 0x0f; // fast-off timer
+    config_[0x78] = 0x02;                 // chip select
+    config_[0xa0] = 0x08;                 // SMI control
+    config_[0xa8] = 0x0f;                 // fast-off timer
     update_irqs();
 }
 

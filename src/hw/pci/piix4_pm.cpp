@@ -18,9 +18,10 @@ constexpr u8 ACPI_ENABLE = 0xf1, ACPI_DISABLE = 0xf0;
 constexpr u16 GPE_PCI_HOTPLUG = 1 << 1;
 } // namespace
 
-PIIX4PM::PIIX4PM(PciBus& bus, u8 devfn, VirtualClock& clock, const Config& config)
-    : PciDevice(bus, devfn,
-                {.vendor = 0x8086, .device = 0x7113, .revision = 3, .class_code = 0x068000, .interrupt_pin = 1}),
+PIIX4PM::PIIX4PM(PciBus& bus, u8 devfn, VirtualClock& clock, Config config)
+    : PciDevice(
+          bus, devfn,
+          {.vendor = 0x8086, .device = 0x7113, .revision = 3, .class_code = 0x068000, .interrupt_pin = 1}),
       wiring_(config), pm1_(clock), smbus_(clock), hotplug_(bus.io, config.removable_slots, config.cpus)
 {
     for (size_t n = 0; n < spd_.size(); n++) smbus_.attach(static_cast<u8>(0x50 + n), spd_[n]);
@@ -74,7 +75,8 @@ void PIIX4PM::map_ports()
     }
     if (smbus != smbus_base_) {
         io.unmap(std::exchange(smbus_map_, IoSpace::NONE));
-        if (smbus) smbus_map_ = io.map<&PIIX4PM::smbus_read, &PIIX4PM::smbus_write>(smbus, BLOCK, this, "pm-smbus");
+        if (smbus)
+            smbus_map_ = io.map<&PIIX4PM::smbus_read, &PIIX4PM::smbus_write>(smbus, BLOCK, this, "pm-smbus");
         smbus_base_ = smbus;
     }
 }
@@ -82,7 +84,10 @@ void PIIX4PM::map_ports()
 u32 PIIX4PM::pm_read(u16 port, int size) { return pm1_.read(port - pm_base_, size); }
 void PIIX4PM::pm_write(u16 port, u32 value, int size) { pm1_.write(port - pm_base_, value, size); }
 u32 PIIX4PM::smbus_read(u16 port, int) { return smbus_.read(port - smbus_base_); }
-void PIIX4PM::smbus_write(u16 port, u32 value, int) { smbus_.write(port - smbus_base_, static_cast<u8>(value)); }
+void PIIX4PM::smbus_write(u16 port, u32 value, int)
+{
+    smbus_.write(port - smbus_base_, static_cast<u8>(value));
+}
 
 u32 PIIX4PM::apm_read(u16 port, int) { return port == APMC ? apmc_ : apms_; }
 
@@ -109,10 +114,8 @@ u32 PIIX4PM::gpe_read(u16 port, int)
 void PIIX4PM::gpe_write(u16 port, u32 value, int)
 {
     const int n = port - GPE0, shift = 8 * (n & 1);
-    if (n < 2)
-        gpe_sts_ &= static_cast<u16>(~(value << shift));
-    else
-        gpe_en_ = static_cast<u16>((gpe_en_ & ~(0xff << shift)) | value << shift);
+    if (n < 2) gpe_sts_ &= static_cast<u16>(~(value << shift));
+    else gpe_en_ = static_cast<u16>((gpe_en_ & ~(0xff << shift)) | value << shift);
     update_sci();
 }
 

@@ -11,13 +11,13 @@ namespace tabpc {
 class PIIX4PM final : public PciDevice {
 public:
     struct Config {
-        bool smm = true;                             // else SMIs look set up already, so that a BIOS leaves them alone
+        bool smm = true; // else SMIs look set up already, so that a BIOS leaves them alone
         bool lpt1 = true, com1 = true, com2 = false; // what PMC's device registers show to a DSDT
         u32 removable_slots = 0xfffffff8;            // the bridges and the display stay
         int cpus = 1;
     };
 
-    PIIX4PM(PciBus& bus, u8 devfn, VirtualClock& clock, const Config& config);
+    PIIX4PM(PciBus& bus, u8 devfn, VirtualClock& clock, Config config);
 
     IrqLine sci;       // to ISA interrupt 9
     IrqLine smi;       // SMI#, a pulse for each write to APMC

@@ -26,8 +26,7 @@ void SpdEeprom::send(std::span<const u8> bytes)
 
 SmbusHost::SmbusHost(VirtualClock& clock)
     : clock_(clock), timer_(clock, timer_callback<&SmbusHost::finish, SmbusHost>(), this)
-{
-}
+{}
 
 void SmbusHost::reset()
 {

@@ -23,7 +23,11 @@ public:
     void load(std::span<const u8> bytes);
     void send(std::span<const u8> bytes) override;
     u8 receive() override { return bytes_[offset_++]; }
-    template <class Archive> void serialize(Archive& ar) { ar(bytes_, offset_); }
+    template <class Archive>
+    void serialize(Archive& ar)
+    {
+        ar(bytes_, offset_);
+    }
 
 private:
     std::array<u8, 256> bytes_{};
@@ -41,7 +45,8 @@ public:
     void write(int offset, u8 v);
 
     void reset();
-    template <class Archive> void serialize(Archive& ar)
+    template <class Archive>
+    void serialize(Archive& ar)
     {
         ar(sts_, cnt_, cmd_, add_, dat0_, dat1_, auxctl_, block_, index_, timer_);
         if (ar.loading()) index_ %= block_.size();

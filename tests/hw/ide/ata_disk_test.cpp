@@ -75,7 +75,8 @@ TEST(AtaDisk, Identify)
     EXPECT_EQ(word(id, 100), SECTORS);
     EXPECT_EQ(word(id, 83) & 1 << 10, 1 << 10) << "48-bit addresses";
     std::string model;
-    for (size_t i = 27; i < 47; i++) model += {static_cast<char>(word(id, i) >> 8), static_cast<char>(word(id, i))};
+    for (size_t i = 27; i < 47; i++)
+        model += {static_cast<char>(word(id, i) >> 8), static_cast<char>(word(id, i))};
     EXPECT_EQ(model, "TABPC HARDDISK                          ");
 }
 

@@ -20,7 +20,11 @@ struct Board {
     int irq = 0;
     BlockBackend a{"floppy0"};
     I8257Pair dma{io, memory};
-    I82077 fdc{clock, io, BASE, {[](void* o, int, int level) { static_cast<Board*>(o)->irq = level; }, this, 0}, dma};
+    I82077 fdc{clock,
+               io,
+               BASE,
+               {[](void* o, int, int level) { static_cast<Board*>(o)->irq = level; }, this, 0},
+               dma};
 
     explicit Board(size_t sectors = SECTORS)
     {
@@ -117,7 +121,8 @@ TEST(I82077, ResetInterruptsAndTellsOfFourDrives)
     b.settle();
     EXPECT_EQ(b.irq, 1);
     EXPECT_EQ(b.in(MSR_DSR), RQM);
-    for (u8 n = 0; n < 4; n++) EXPECT_EQ(b.sense_interrupt(), (std::vector<u8>{static_cast<u8>(0xc0 | n), 0}));
+    for (u8 n = 0; n < 4; n++)
+        EXPECT_EQ(b.sense_interrupt(), (std::vector<u8>{static_cast<u8>(0xc0 | n), 0}));
     EXPECT_EQ(b.irq, 0);
     EXPECT_EQ(b.sense_interrupt(), std::vector<u8>{0x80}) << "nothing more";
 
@@ -231,7 +236,7 @@ TEST(I82077, WithoutDmaBytesGoThroughTheFifo)
     std::vector<u8> data;
     b.settle();
     EXPECT_EQ(b.irq, 1) << "asks for service";
-    while (b.in(MSR_DSR) & MSR_NONDMA) {
+    while (b.in(MSR_DSR)&MSR_NONDMA) {
         EXPECT_EQ(b.in(MSR_DSR), RQM | DIO | BUSY | MSR_NONDMA);
         for (int i = 0; i < 512; i++) data.push_back(b.in(FIFO));
         b.settle();
@@ -375,7 +380,8 @@ TEST(I82077, SmallCommands)
     b.settle();
     b.seek(3);
     b.send({0x0e});
-    EXPECT_EQ(b.results(), (std::vector<u8>{3, 0, 0, 0, 0xdf, 2, 0, 0x84, 0x57, 0x20})) << "locked: a reset keeps it";
+    EXPECT_EQ(b.results(), (std::vector<u8>{3, 0, 0, 0, 0xdf, 2, 0, 0x84, 0x57, 0x20}))
+        << "locked: a reset keeps it";
     b.send({0x1f});
     EXPECT_EQ(b.results(), std::vector<u8>{0x80}) << "no such command";
     EXPECT_EQ(b.irq, 0);

@@ -23,7 +23,9 @@ struct IdeBoard {
     VirtualClock clock;
     int irq14 = 0, irq14_edges = 0;
     BlockBackend disk{"ide0-hd0"}, cd{"ide0-cd1"};
-    PIIX3Ide ide{bus, pci_devfn(1, 1), clock,
+    PIIX3Ide ide{bus,
+                 pci_devfn(1, 1),
+                 clock,
                  {[](void* o, int, int level) {
                       auto& b = *static_cast<IdeBoard*>(o);
                       b.irq14 = level;
@@ -35,7 +37,7 @@ struct IdeBoard {
     IdeBoard()
     {
         memory.map_ram(0, 1 << 20, *ram.allocate("pc.ram", 1 << 20), 0, 0, "ram");
-        bus.config_write(u32(pci_devfn(1, 1)) << 8 | PCI_BASE_ADDRESS_0 + 16, BMDMA, 4);
+        bus.config_write(u32(pci_devfn(1, 1)) << 8 | (PCI_BASE_ADDRESS_0 + 16), BMDMA, 4);
         bus.config_write(u32(pci_devfn(1, 1)) << 8 | PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MASTER, 2);
     }
 

@@ -11,11 +11,14 @@ struct Card final : PciDevice {
         : PciDevice(bus, pci_devfn(slot, 0),
                     {.vendor = 0x1234, .device = 0x5678, .class_code = 0x020000, .interrupt_pin = 1})
     {
-        add_io_bar(0, 16, {this, [](void*, u16 port, int) -> u32 { return port & 15; }, [](void*, u16, u32, int) {}, 4},
-                   "card-io");
-        add_mmio_bar(1, 0x1000,
-                     {this, [](void*, u64 at, int) -> u64 { return 0x1000 + at; }, [](void*, u64, u64, int) {}, 4},
-                     "card-mmio");
+        add_io_bar(
+            0, 16,
+            {this, [](void*, u16 port, int) -> u32 { return port & 15; }, [](void*, u16, u32, int) {}, 4},
+            "card-io");
+        add_mmio_bar(
+            1, 0x1000,
+            {this, [](void*, u64 at, int) -> u64 { return 0x1000 + at; }, [](void*, u64, u64, int) {}, 4},
+            "card-mmio");
         add_rom(rom, "card-rom");
     }
     using PciDevice::set_irq;
@@ -46,7 +49,8 @@ struct Board {
         memory.map_rom(0xf0000, 0x10000, bios, 0, 1, "bios");
         bios.host[0] = 0x55;
         card_rom.host[0] = 0xaa;
-        isa.reset_request.connect({[](void* o, int, int level) { static_cast<Board*>(o)->resets += level; }, this, 0});
+        isa.reset_request.connect(
+            {[](void* o, int, int level) { static_cast<Board*>(o)->resets += level; }, this, 0});
     }
     std::array<IrqInput, 16> inputs()
     {
@@ -62,7 +66,9 @@ struct Board {
 
     void select(int slot, int function, int at)
     {
-        io.write(0xcf8, 0x80000000u | static_cast<u32>(pci_devfn(slot, function)) << 8 | static_cast<u32>(at & ~3), 4);
+        io.write(0xcf8,
+                 0x80000000u | static_cast<u32>(pci_devfn(slot, function)) << 8 | static_cast<u32>(at & ~3),
+                 4);
     }
     u32 read(int slot, int at, int size = 4)
     {
