@@ -1,6 +1,7 @@
 // Clocks and timers (QEMU's vm_clock, rt_clock, host_clock and QEMUTimer). All times are nanoseconds.
 // Devices see only the VirtualClock: guest time. It advances with retired instructions inside a slice and is set by the
-// host layer at slice borders, so nothing below the host layer reads host time.
+// host layer at slice borders, so nothing below the host layer reads host time. The other two are HostedClocks, whose
+// time the host supplies: realtime goes on while the guest is stopped, host is the date.
 #pragma once
 #include "base/types.h"
 
@@ -40,6 +41,19 @@ private:
     bool enabled_ = true;
     void (*notify_)(void*) = nullptr;
     void* notify_opaque_ = nullptr;
+};
+
+// A clock whose time comes from outside: the host's monotonic time (realtime) or its date (host, which may jump).
+class HostedClock final : public Clock {
+public:
+    using Source = i64 (*)(void* opaque);
+
+    explicit HostedClock(Source source, void* opaque = nullptr) : source_(source), opaque_(opaque) {}
+    i64 now() const override { return source_(opaque_); }
+
+private:
+    Source source_;
+    void* opaque_;
 };
 
 // Guest time. now() = base + instructions retired since the base * ns per instruction.

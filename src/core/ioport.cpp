@@ -50,7 +50,7 @@ u32 IoSpace::read(u16 port, int size)
 
 void IoSpace::write(u16 port, u32 value, int size)
 {
-    const IoHandler h = ranges_[port_[port]].handler; // a copy: the write may remap
+    const IoHandler& h = ranges_[port_[port]].handler; // gone after the call if that remaps
     if (!h.write) {
         if (size == 1) return;
     } else if (size <= h.max_size) {

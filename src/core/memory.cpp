@@ -161,10 +161,8 @@ void PhysMap::write(PhysAddr at, u64 value, int size)
         st_n(r->block->host + in_block, value, size);
         return ram_.written(r->block->offset + in_block, size);
     }
-    if (whole && size <= r->handler.max_size) {
-        const MmioHandler h = r->handler; // a copy: the write may remap
-        return h.write(h.opaque, at - r->base, value & all_ones(size), size);
-    }
+    if (whole && size <= r->handler.max_size)
+        return r->handler.write(r->handler.opaque, at - r->base, value & all_ones(size), size); // may remap
     const int step = size / 2;
     for (int i = 0; i < size; i += step) write(at + i, value >> (8 * i), step);
 }

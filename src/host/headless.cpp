@@ -1,6 +1,7 @@
 // The program: QEMU's option words in, a PC without a window (or with one, in builds that have SDL2) until it powers
 // off. The same source is the native program and, through platform_node.cpp, the one that runs under node.
 #include "base/log.h"
+#include "core/alarm.h"
 #include "host/program_host.h"
 #include "host/window.h"
 #include "machine/pc.h"
@@ -12,7 +13,11 @@ namespace {
 
 class Program final : public Steps {
 public:
-    explicit Program(MachineConfig config) : config_(std::move(config)), host_(config_) {}
+    explicit Program(MachineConfig config) : config_(std::move(config)), host_(config_)
+    {
+        alarm_.start();
+        loop_.add(realtime_);
+    }
 
     Result<> open()
     {
@@ -32,7 +37,7 @@ public:
             if (auto r = monitor_->open(config_.monitor); !r) return r;
         }
         if (config_.display == DisplayKind::Sdl) {
-            auto window = open_window(*machine_);
+            auto window = open_window(*machine_, realtime_);
             if (!window) return Error{window.error()};
             window_ = window.take();
         }
@@ -41,21 +46,21 @@ public:
 
     i64 step() override
     {
+        if (alarm_.poll()) loop_.run_all_timers();
         if (waits_for_client_) { // wait=on
             for (auto& s : qmp_streams_)
                 if (s->connected()) waits_for_client_ = false;
-            return Clock::NEVER;
+            return alarm_.timeout();
         }
-        const i64 now = platform::monotonic_ns();
-        const SliceResult slice = machine_->run_slice(now);
-        const i64 after = platform::monotonic_ns();
+        const SliceResult slice = machine_->run_slice(realtime_.now());
+        const i64 after = realtime_.now();
         if (slice.kind == SliceResult::Again) machine_->measure_slice(after);
         for (auto& s : qmp_streams_) s->flush();
 
-        i64 wait = slice.kind == SliceResult::Again ? 0 : Clock::NEVER;
+        if (slice.kind == SliceResult::Again) return 0;
+        i64 wait = alarm_.timeout();
         if (slice.kind == SliceResult::Idle && slice.idle_until != Clock::NEVER)
-            wait = std::max<i64>(0, slice.idle_until - after);
-        if (window_) wait = std::min(wait, window_->step(after));
+            wait = std::min(wait, std::max<i64>(0, slice.idle_until - after));
         return wait;
     }
 
@@ -70,6 +75,10 @@ public:
 private:
     MachineConfig config_;
     ProgramHost host_;
+    // What is due on the host's time; the guest's clock is run by the machine, slice by slice.
+    HostedClock realtime_{[](void*) { return platform::monotonic_ns(); }};
+    HostAlarm alarm_{"timeout", realtime_};
+    MainLoop loop_{alarm_};
     MachineControl* control_ = nullptr;
     std::unique_ptr<PcMachine> machine_;
     std::unique_ptr<QmpServer> qmp_;

@@ -1,6 +1,7 @@
 // See wasm.h.
 #include "host/wasm.h"
 #include "control/qmp.h"
+#include "core/alarm.h"
 #include "host/machine_document.h"
 #include "host/page_host.h"
 #include "machine/pc.h"
@@ -14,8 +15,24 @@
 
 using namespace tabpc;
 
+namespace {
+
+#ifdef __EMSCRIPTEN__
+i64 monotonic_ns(void*) { return static_cast<i64>(emscripten_get_now() * 1e6); }
+#else
+i64 monotonic_ns(void*)
+{
+    using namespace std::chrono;
+    return duration_cast<nanoseconds>(steady_clock::now().time_since_epoch()).count();
+}
+#endif
+
+} // namespace
+
 struct Tabpc {
     PageHost host;
+    HostedClock realtime{monotonic_ns};
+    HostAlarm budget{"perf", realtime}; // what one call of tabpc_run may take
     std::unique_ptr<PcMachine> machine;
     std::unique_ptr<QmpServer> qmp;
     std::unique_ptr<QmpSession> session;
@@ -36,15 +53,6 @@ namespace {
 
 std::string text(const char* s, u32 length) { return s && length ? std::string(s, length) : std::string(); }
 
-#ifdef __EMSCRIPTEN__
-double now_ms() { return emscripten_get_now(); }
-#else
-double now_ms()
-{
-    using namespace std::chrono;
-    return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
-}
-#endif
 i64 ns(double ms) { return static_cast<i64>(ms * 1e6); }
 
 int32_t fail(Tabpc* pc, std::string why)
@@ -121,21 +129,22 @@ int32_t tabpc_start(Tabpc* pc, const char* options, uint32_t length)
 double tabpc_run(Tabpc* pc, double budget_ms)
 {
     if (!pc->machine) return TABPC_PAUSED;
-    const double start = now_ms();
-    for (double now = start;;) {
-        const SliceResult slice = pc->machine->run_slice(ns(now));
-        now = now_ms();
+    pc->budget.start();
+    pc->budget.acknowledge();
+    pc->budget.rearm(ns(std::fmin(std::fmax(budget_ms, 0), 1e6)));
+    for (;;) {
+        const SliceResult slice = pc->machine->run_slice(pc->realtime.now());
         switch (slice.kind) {
         case SliceResult::Again:
             pc->ran = true;
-            pc->machine->measure_slice(ns(now));
+            pc->machine->measure_slice(pc->realtime.now());
             // A request that waits goes out first: the guest may be waiting for it.
-            if (now - start >= budget_ms || pc->host.requests.waiting()) return 0;
+            if (pc->budget.poll() || pc->host.requests.waiting()) return 0;
             break;
         case SliceResult::Idle:
             pc->ran = true;
             if (slice.idle_until == Clock::NEVER) return 1e9;
-            return std::max(0.0, static_cast<double>(slice.idle_until) / 1e6 - now);
+            return std::max(0.0, static_cast<double>(slice.idle_until - pc->realtime.now()) / 1e6);
         case SliceResult::Paused: return TABPC_PAUSED;
         case SliceResult::Ended:
             if (!std::exchange(pc->said_why, true)) pc->messages.push_back("The machine has powered off.");

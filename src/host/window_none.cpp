@@ -3,7 +3,7 @@
 
 namespace tabpc {
 
-Result<std::unique_ptr<Window>> open_window(PcMachine&)
+Result<std::unique_ptr<Window>> open_window(PcMachine&, Clock&)
 {
     return error("-display sdl: this build has no SDL2; use -display none");
 }

@@ -124,7 +124,9 @@ QKeyCode key_of(unsigned scancode)
 
 class SdlWindow final : public Window {
 public:
-    explicit SdlWindow(PcMachine& machine) : machine_(machine) {}
+    SdlWindow(PcMachine& machine, Clock& realtime)
+        : machine_(machine), realtime_(realtime), frame_(realtime, timer_callback<&SdlWindow::frame, SdlWindow>(), this)
+    {}
 
     ~SdlWindow() override
     {
@@ -144,19 +146,18 @@ public:
                                    SDL_WINDOW_RESIZABLE);
         if (window_) renderer_ = SDL_CreateRenderer(window_, -1, 0);
         if (!renderer_) return error("-display sdl: %s", SDL_GetError());
+        frame_.schedule(realtime_.now());
         return {};
     }
 
-    i64 step(i64 now_ns) override
+private:
+    void frame()
     {
-        if (now_ns < next_frame_ns_) return next_frame_ns_ - now_ns;
-        next_frame_ns_ = now_ns + FRAME_NS;
+        frame_.schedule(realtime_.now() + FRAME_NS); // what was missed is not made up for
         for (SDL_Event e; SDL_PollEvent(&e);) handle(e);
         draw();
-        return FRAME_NS;
     }
 
-private:
     void handle(const SDL_Event& e)
     {
         switch (e.type) {
@@ -255,14 +256,15 @@ private:
     std::string title_;
     u32 width_ = 0, height_ = 0;
     u64 seen_ = 0;
-    i64 next_frame_ns_ = 0;
+    Clock& realtime_;
+    Timer frame_;
 };
 
 } // namespace
 
-Result<std::unique_ptr<Window>> open_window(PcMachine& machine)
+Result<std::unique_ptr<Window>> open_window(PcMachine& machine, Clock& realtime)
 {
-    auto window = std::make_unique<SdlWindow>(machine);
+    auto window = std::make_unique<SdlWindow>(machine, realtime);
     if (auto r = window->open(); !r) return Error{r.error()};
     return std::unique_ptr<Window>(std::move(window));
 }
