@@ -76,7 +76,7 @@ void Cpu::serialize(Archive& ar)
     ar(s.cr0, s.cr2, s.cr3, s.cr4, s.efer, s.dr, s.tsc_offset, s.apic_base);
     ar(s.sysenter_cs, s.sysenter_esp, s.sysenter_eip, s.pat, s.mtrr, s.pdpte);
     ar(s.fpu, s.xmm, s.mxcsr, s.halted, s.in_smm, s.nmi_blocked, s.smbase);
-    ar(intr_, nmi_pending_, smi_pending_, shadow_, shut_down_, a20_mask_);
+    ar(intr_, nmi_pending_, smi_pending_, ignne_, shadow_, shut_down_, a20_mask_);
     if (!ar.loading()) return;
     s.gpr[R_ZERO] = 0;
     s.cpl &= 3;

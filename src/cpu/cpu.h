@@ -53,6 +53,8 @@ public:
     void smi();
     void init();              // INIT: like reset, but caches, FPU and memory keep their contents
     void set_a20(int level);
+    void set_ignne(int level) { ignne_ = level; } // IGNNE#: with CR0.NE = 0, x87 errors are ignored
+    bool ignne() const { return ignne_; }
     void request_exit() { exit_requested_ = true; } // leave run() after the current instruction
     bool shut_down() const { return shut_down_; }
 
@@ -209,7 +211,7 @@ private:
     u32 code_page_ = 0; // the linear page the running block was fetched from
     bool single_ = false; // one instruction at a time: TF, breakpoints, an interrupt shadow
 
-    bool intr_ = false, nmi_pending_ = false, smi_pending_ = false;
+    bool intr_ = false, nmi_pending_ = false, smi_pending_ = false, ignne_ = false;
     bool exit_requested_ = false, shadow_ = false, shut_down_ = false;
     std::unique_ptr<BlockCache> blocks_;
 };

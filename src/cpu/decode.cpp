@@ -275,6 +275,7 @@ Kind Decoder::operand(Operand o, unsigned n)
         i_.s = number;
         return Kind::Register;
     }
+    case ST0: return register_operand(n, 0);
     case STi: case Nq: case Ux: case Qq: case Qd: case W16: case W8: case W4: case W2: case W1:
         return e_operand(n, static_cast<u8>(e));
     }
@@ -299,6 +300,17 @@ u16 alu_form(Kind d, Kind s)
     return s == Kind::Memory ? form::alu_rm : form::alu_rr;
 }
 
+u16 x87_form(const Encoding& e)
+{
+    switch (e.o[0] == Operand::ST0 ? e.o[1] : e.o[0]) {
+    case Operand::Mw_x87: return form::x87_m2;
+    case Operand::Md_x87: return form::x87_m4;
+    case Operand::Mq_x87: return form::x87_m8;
+    case Operand::Mt_x87: return form::x87_m10;
+    default: return form::x87_st;
+    }
+}
+
 u16 Decoder::handler(const Encoding& e, const Kind (&k)[3])
 {
     const bool m = i_.memory;
@@ -315,7 +327,8 @@ u16 Decoder::handler(const Encoding& e, const Kind (&k)[3])
     case Form::jump: case Form::call: return number(k[0] == Kind::Immediate ? form::jump_j : m ? form::jump_m : form::jump_r);
     case Form::loop: return static_cast<u16>(e.insn + 2);
     case Form::jump_condition: return static_cast<u16>(e.insn + (opcode_ & 15));
-    case Form::x87: case Form::sse: return static_cast<u16>(e.insn + m);
+    case Form::x87: return static_cast<u16>(e.insn + x87_form(e));
+    case Form::sse: return static_cast<u16>(e.insn + m);
     default: return number(0);
     }
 }
@@ -356,6 +369,7 @@ Decoded Decoder::run(unsigned offset, End& end)
     if (i_.lock && !(lockable(*e) && k[0] == Kind::Memory)) return finish(op::UD, End::NEXT);
 
     if (segment_override_ >= 0) i_.seg = static_cast<u8>(segment_override_) & 7;
+    if (map_ == Map::OneByte && (opcode_ & 0xf8) == 0xd8) i_.imm = x87_imm::make(opcode_, modrm_, i_.seg);
     if (i_.memory && !i_.a16 && mode_.flat && i_.seg < FS) i_.seg = Insn::FLAT_SEG;
     i_.op = handler(*e, k);
 

@@ -14,6 +14,9 @@ enum : u8 {
 #define I(name, form, widths, access) FORM_##name = static_cast<u8>(Form::form),
 #include "cpu/insns.inc"
 #undef I
+#define X87(name, form) FORM_##name = static_cast<u8>(Form::x87),
+#include "cpu/insns_x87.inc"
+#undef X87
 #define HELPER(name) FORM_##name = static_cast<u8>(Form::helper),
 #include "cpu/helpers.inc"
 #undef HELPER
@@ -33,6 +36,7 @@ enum : u8 {
 #define P3A(opcode, prefix, name, a, b, c, end) ROW(Map0F3A, opcode, prefix, -1, -1, name, a, b, c, end)
 constexpr Encoding rows[] = {
 #include "cpu/opcodes.inc"
+#include "cpu/opcodes_x87.inc"
 };
 constexpr size_t N = std::size(rows);
 
@@ -56,7 +60,7 @@ constexpr bool by_modrm(Operand o)
     switch (o) {
     case _: case Zb: case Zv: case AL: case eAX: case eAXz: case CL: case DX: case One: case Ib: case sIb: case Ub: case Iw:
     case Iz: case IwIb: case Jb: case Jz: case Ap: case Ob: case Ov: case rES: case rCS: case rSS: case rDS: case rFS:
-    case rGS: case Xb: case Xv: case Xz: case Yb: case Yv: case Yz: case Vv:
+    case rGS: case ST0: case Xb: case Xv: case Xz: case Yb: case Yv: case Yz: case Vv:
         return false;
     default:
         return true;

@@ -15,7 +15,7 @@ enum class Operand : u8 {
     Ib, sIb, Ub, Iw, Iz, IwIb, Jb, Jz, Ap, Ob, Ov, Sw, Cd, Dd, Rd,
     rES, rCS, rSS, rDS, rFS, rGS, Xb, Xv, Xz, Yb, Yv, Yz, Vv,
     // x87: memory operands of 2, 4, 8, 10 and environment bytes; ST(i)
-    Mw_x87, Md_x87, Mq_x87, Mt_x87, Menv, STi,
+    Mw_x87, Md_x87, Mq_x87, Mt_x87, Menv, STi, ST0,
     // MMX and SSE: G side P/V; E side Q/W or memory of the given bytes; N/U: register only
     Pq, Qq, Qd, Nq, Vx, W16, W8, W4, W2, W1, Ux, M16, M8, M4, M512, Ey, Gy,
 };

@@ -1,5 +1,6 @@
 // Handler numbers. A handler is a definition in one operand form at one width; Insn::op names it and the interpreter's
-// switch jumps on it. number = definition + form * 4 + log2(width in bytes).
+// switch jumps on it. number = definition + form * 4 + log2(width in bytes);
+// of the x87 definition + form.
 #pragma once
 #include "base/types.h"
 
@@ -20,6 +21,7 @@ enum BitString : u16 { bit_string_rr, bit_string_mr, bit_string_ri, bit_string_m
 enum Push : u16 { push_r, push_m, push_i, push_forms };
 enum Pop : u16 { pop_r, pop_m, pop_forms };
 enum Jump : u16 { jump_j, jump_r, jump_m, jump_forms, call_forms = 3 };
+enum X87 : u16 { x87_st, x87_m2, x87_m4, x87_m8, x87_m10, x87_forms }; // by the bytes in memory
 // 16 conditions, for Jcc alone: the commonest branch gets a handler each, four to a form's widths.
 enum Single : u16 {
     address_forms = 1, plain_forms = 1, xlat_forms = 1, leave_forms = 1, ret_forms = 1, loop_forms = 1,
@@ -32,6 +34,9 @@ enum : u16 {
 #define I(name, forms, widths, access) name, name##_last = name + form::forms##_forms * 4 - 1,
 #include "cpu/insns.inc"
 #undef I
+#define X87(name, forms) name, name##_last = name + form::x87_forms - 1,
+#include "cpu/insns_x87.inc"
+#undef X87
     // What a block ends with when its last instruction is not a branch.
     END_FALL,  // go on with the block behind
     END_LEAVE, // go back to the run loop: interrupts or the mode may have changed
@@ -42,6 +47,7 @@ enum : u16 {
 #undef HELPER
     COUNT,
 };
+constexpr bool is_x87(u16 op) { return op >= FADD && op <= FNSTSW_last; }
 } // namespace op
 
 } // namespace tabpc

@@ -22,10 +22,17 @@ struct Insn {
     u8 stack16 : 1 = 0;       // SS.B is clear
     u8 sized : 3 = 0;
     i32 disp = 0;
-    u64 imm = 0;              // sign-extended; for far pointers offset | selector << 32
+    u64 imm = 0;              // sign-extended; for far pointers offset | selector << 32; of x87: x87_imm
 
     static constexpr u8 FLAT_SEG = 7;
     enum Rep : u8 { NO_REP, REPE_REP, REPNE };
 };
+
+// Insn::imm of an x87 instruction: FOP (the low bits of the escape opcode and ModRM), and the segment of the memory operand.
+namespace x87_imm {
+constexpr u64 make(u8 opcode, u8 modrm, u8 seg) { return static_cast<u64>((opcode & 7) << 8 | modrm | seg << 16); }
+constexpr u16 fop(u64 imm) { return imm & 0x7ff; }
+constexpr u8 seg(u64 imm) { return (imm >> 16) & 7; }
+} // namespace x87_imm
 
 } // namespace tabpc

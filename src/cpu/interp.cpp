@@ -79,6 +79,17 @@ block:
                 case Status::Fault: FAULTED
                 }
             }
+            if (op::is_x87(i->op)) {
+                const Ran ran = x87(c, i);
+                i = ran.i;
+                switch (ran.how) {
+                case Outcome::Next: continue;
+                case Outcome::Jumped: goto taken;
+                case Outcome::Stop: goto stop;
+                case Outcome::Left: goto left;
+                case Outcome::Fault: FAULTED
+                }
+            }
             switch (i->op >= op::MOVS ? Engine::string(c, i) : Engine::word(c, i)) {
             case Outcome::Next: NEXT
             case Outcome::Jumped: goto taken;

@@ -23,6 +23,12 @@ struct Engine {
 
     static Outcome word(Cpu& c, const Insn* i);   // 16-bit handlers, interp_word.cpp
     static Outcome string(Cpu& c, const Insn* i); // interp_string.cpp
+    // The x87 goes on as long as its instructions follow each other; `i` is where it stopped. interp_x87.cpp
+    struct Ran {
+        const Insn* i;
+        Outcome how;
+    };
+    static Ran x87(Cpu& c, const Insn* i);
 
     // ---- addressing -----------------------------------------------------------------------------------------------------
     static const u8* file(const Cpu& c) { return reinterpret_cast<const u8*>(c.s.gpr.data()); }

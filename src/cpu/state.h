@@ -72,6 +72,8 @@ struct alignas(16) Xmm {
     template <class Archive> void serialize(Archive& ar) { ar(lo, hi); }
 };
 
+inline constexpr u32 MXCSR_MASK = 0xffff; // the bits that may be set, DAZ included
+
 // x87 and MMX. MMX register n is the significand of physical register n.
 struct Fpu {
     std::array<fp::F80, 8> reg; // by physical number: ST(i) is reg[(top + i) & 7]
