@@ -3,10 +3,8 @@
 #include "block/floppy_geometry.h"
 #include "block/overlay_node.h"
 #include <algorithm>
-#include <ctime>
-#ifndef __EMSCRIPTEN__
 #include <chrono>
-#endif
+#include <ctime>
 
 namespace tabpc {
 
@@ -186,15 +184,11 @@ Result<std::unique_ptr<BlockNode>> PageHost::open_image(const DriveConfig& drive
 
 // ---- the rest
 
-#ifdef __EMSCRIPTEN__
-i64 PageHost::date_us() { return static_cast<i64>(emscripten_date_now() * 1000); }
-#else
 i64 PageHost::date_us()
 {
     using namespace std::chrono;
     return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
-#endif
 
 i64 PageHost::utc_offset_s()
 {

@@ -2,6 +2,7 @@
 // the loop; it calls the functions at the end of this file, always between two steps.
 #include "core/clock.h"
 #include "host/platform.h"
+#include <chrono>
 #include <ctime>
 #include <emscripten/emscripten.h>
 #include <vector>
@@ -31,7 +32,12 @@ StreamId add(StreamListener& listener)
 } // namespace
 
 i64 monotonic_ns() { return static_cast<i64>(emscripten_get_now() * 1e6); }
-i64 date_us() { return static_cast<i64>(emscripten_date_now() * 1e3); }
+
+i64 date_us()
+{
+    using namespace std::chrono;
+    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
 
 i64 utc_offset_s()
 {

@@ -79,7 +79,7 @@ void PcMachine::fill_cmos()
     for (int n = 0; n < 2; n++) {
         if (!config_.drive(Interface::Floppy, n)) continue;
         floppies++;
-        types[n] = 4; // 1.44M
+        types[n] = static_cast<u8>(floppy_drive(n));
     }
     set(0x10, types[0] << 4 | types[1]);
     constexpr u8 FPU = 0x02, PS2_MOUSE = 0x04;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "hw/display/cirrus_vga.h"
 #include "hw/display/std_vga.h"
+#include "hw/ide/i82077.h"
 #include "hw/ide/piix3_ide.h"
 #include "hw/isa/debug_ports.h"
 #include "hw/isa/i8042.h"
@@ -22,6 +23,7 @@
 #include "hw/isa/uart16550.h"
 #include "hw/pci/i440fx.h"
 #include "hw/pci/piix3.h"
+#include "hw/pci/piix4_pm.h"
 #include "machine/pc_memory.h"
 
 namespace tabpc {
@@ -96,6 +98,15 @@ BlockBackend* PcMachine::drive(DriveConfig::Interface interface, int index)
     return nullptr;
 }
 
+// A 3.5" drive takes all of its formats up to 1.44M; others are what the disk needs that was in at the start.
+FloppyDrive PcMachine::floppy_drive(int index)
+{
+    BlockBackend* backend = drive(DriveConfig::Interface::Floppy, index);
+    if (!backend) return FloppyDrive::None;
+    auto geometry = floppy_geometry(backend->length());
+    return geometry && geometry->drive != FloppyDrive::D35_720K ? geometry->drive : FloppyDrive::D35_1440K;
+}
+
 void PcMachine::add_cpu()
 {
     CpuWires wires;
@@ -108,6 +119,7 @@ void PcMachine::add_cpu()
         log(LogLevel::Warn, "the guest's CPU shut down (triple fault): reset");
         static_cast<PcMachine*>(pc)->request_reset(0, 1);
     };
+    wires.smiact = [](void* pc, int level) { static_cast<PcMachine*>(pc)->smiact_.set(level); };
     cpu_ = &add<Cpu>(clock_, memory_, io_, wires);
     clock_.on_earlier_deadline([](void* cpu) { static_cast<Cpu*>(cpu)->request_exit(); }, cpu_);
 }
@@ -138,7 +150,11 @@ void PcMachine::build_isa()
         },
         this);
 
-    add<I8257Pair>(io_, memory_); // 00, 80, C0
+    auto& dma = add<I8257Pair>(io_, memory_);                    // 00, 80, C0
+    auto& fdc = add<I82077>(clock_, io_, 0x3f0, pic_->in(6), dma); // 3F0, 3F7
+    for (auto& d : drives_)
+        if (d->config.interface == DriveConfig::Interface::Floppy)
+            fdc.attach(d->config.index, d->backend, floppy_drive(d->config.index));
 
     keyboard_ = &add<Ps2Keyboard>();
     mouse_ = &add<Ps2Mouse>(clock_);
@@ -188,7 +204,7 @@ void PcMachine::build_isa()
 Result<> PcMachine::build_pci()
 {
     const auto slot = pci_devfn;
-    add<I440FX>(pci_, *ram_); // 00.0, CF8, CFC
+    smiact_.connect(add<I440FX>(pci_, *ram_).smiact()); // 00.0, CF8, CFC
 
     std::array<IrqInput, PIIX3::ISA_IRQS> isa_irq;
     for (int n = 0; n < PIIX3::ISA_IRQS; n++) isa_irq[n] = pic_->in(n);
@@ -202,6 +218,18 @@ Result<> PcMachine::build_pci()
         if (d->config.cdrom) channel.attach_cdrom(d->config.index % 2, d->backend);
         else channel.attach_disk(d->config.index % 2, d->backend, disk_config(d->config));
     }
+
+    PIIX4PM::Config pm_config;
+    pm_config.lpt1 = !config_.parallel.empty();
+    pm_config.com1 = !config_.serial.empty();
+    pm_config.com2 = config_.serial.size() > 1;
+    pm_ = &add<PIIX4PM>(pci_, slot(1, 3), clock_, pm_config); // 600 and 700 as SeaBIOS sets them, B2, AE00, AFE0
+    pm_->sci.connect(pic_->in(9));
+    pm_->smi.connect({[](void* cpu, int, int level) {
+                          if (level) static_cast<Cpu*>(cpu)->smi();
+                      },
+                      cpu_, 0});
+    pm_->power_off.connect(irq_input<&PcMachine::request_power_off>(this));
 
     auto rom = vga_bios();
     if (!rom) return Error{rom.error()};

@@ -3,6 +3,7 @@
 // A machine owns everything it has; nothing is global, so a program can have any number of them.
 #pragma once
 #include "block/backend.h"
+#include "block/floppy_geometry.h"
 #include "cpu/cpu.h"
 #include "hw/isa/i8259.h"
 #include "hw/isa/mc146818.h"
@@ -16,6 +17,8 @@
 #include "machine/machine_host.h"
 
 namespace tabpc {
+
+class PIIX4PM;
 
 // What a slice came to.
 struct SliceResult {
@@ -103,6 +106,7 @@ private:
     void add_cpu();
     Result<> open_drives();
     BlockBackend* drive(DriveConfig::Interface interface, int index);
+    FloppyDrive floppy_drive(int index); // CMOS's code for it
     i64 rtc_start() const;
     template <class T, class... Args>
     T& add(Args&&... args)
@@ -151,12 +155,14 @@ private:
 
     // Those of devices_ that the machine itself has to do with.
     RamBlock* ram_ = nullptr;
+    IrqLine smiact_; // from the CPU to the host bridge
     Cpu* cpu_ = nullptr;
     I8259Pair* pic_ = nullptr;
     Mc146818* rtc_ = nullptr;
     Ps2Keyboard* keyboard_ = nullptr;
     Ps2Mouse* mouse_ = nullptr;
     VmMouse* vmmouse_ = nullptr;
+    PIIX4PM* pm_ = nullptr;
     FwCfg* fw_cfg_ = nullptr;
     Display* display_ = nullptr;
 

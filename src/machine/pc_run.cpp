@@ -1,5 +1,6 @@
 // Running the machine: slices, resets, power. See pc.h.
 #include "base/log.h"
+#include "hw/pci/piix4_pm.h"
 #include "machine/pc.h"
 #include <algorithm>
 
