@@ -1,5 +1,6 @@
 // See file_node.h.
 #include "block/file_node.h"
+#include "block/block_driver.h"
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -78,6 +79,16 @@ Task<IoStatus> FileNode::write(u64 offset, std::span<const u8> from)
 Task<IoStatus> FileNode::flush()
 {
     co_return read_only_ || ::fsync(fd_) == 0 ? IoStatus::Ok : IoStatus::Failed;
+}
+
+static BlockDriver::Node open_file(const std::string& name, const ImageOptions& options)
+{
+    return FileNode::open(name.starts_with("file:") ? name.substr(5) : name, options.read_only || options.snapshot);
+}
+
+void module_init_file(Modules<BlockDriver>& modules)
+{
+    modules.add("file", {.open_protocol = open_file});
 }
 
 } // namespace tabpc

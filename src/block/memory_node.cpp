@@ -1,5 +1,6 @@
 // See memory_node.h.
 #include "block/memory_node.h"
+#include "block/block_driver.h"
 #include <algorithm>
 #include <cstring>
 
@@ -30,6 +31,17 @@ Task<IoStatus> NullNode::read(u64, std::span<u8> to)
 Task<IoStatus> NullNode::write(u64 offset, std::span<const u8> from)
 {
     co_return clip(offset, from.size()) < from.size() ? IoStatus::Failed : IoStatus::Ok;
+}
+
+static BlockDriver::Node open_null(const std::string& name, const ImageOptions& options)
+{
+    if (name != "null-co:" && name != "null-co://") return error("%s: a null-co:// disk has no name", name.c_str());
+    return std::unique_ptr<BlockNode>(new NullNode(options.size));
+}
+
+void module_init_null_co(Modules<BlockDriver>& modules)
+{
+    modules.add("null-co", {.open_protocol = open_null});
 }
 
 } // namespace tabpc

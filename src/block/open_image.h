@@ -1,18 +1,13 @@
 // open_image: from what a user names to the node that holds the disk.
 #pragma once
-#include "base/result.h"
-#include "block/node.h"
-#include <memory>
+#include "block/block_driver.h"
 
 namespace tabpc {
 
-struct ImageOptions {
-    bool read_only = false;
-    bool snapshot = false;   // writes stay in memory, the file is opened read-only
-    u64 size = u64(1) << 30; // of null-co://
-};
+// `name` is "PROTOCOL:…" of a protocol there is, or a path. An error is a sentence for the user.
+Result<std::unique_ptr<BlockNode>> open_image(const std::string& name, const ImageOptions& options = {});
 
-// Raw images and null-co://. An error is a sentence for the user.
-Result<std::unique_ptr<BlockNode>> open_image(const std::string& path, const ImageOptions& options = {});
+// The formats there are: "raw".
+std::string image_formats();
 
 } // namespace tabpc

@@ -1,6 +1,7 @@
 // QMP's commands ("QEMU QMP Reference Manual"), one row each. See qmp.h.
 #include "control/image_file.h"
 #include "control/qmp.h"
+#include "machine/modules.h"
 #include <algorithm>
 
 namespace tabpc {
@@ -179,11 +180,15 @@ QmpReply QmpCommands::query_block(const Json&)
 
 QmpReply QmpCommands::query_machines(const Json&)
 {
-    return Json::array({Json::object({{"name", "pc"},
-                                      {"is-default", true},
-                                      {"cpu-max", 1},
-                                      {"hotpluggable-cpus", false},
-                                      {"deprecated", false}})});
+    Json list = Json::array();
+    const auto& types = module_call_init<MachineType>();
+    for (const auto& m : types)
+        list.push(Json::object({{"name", std::string(m.name)},
+                                {"is-default", &m == &*types.begin()},
+                                {"cpu-max", m.entry.max_cpus},
+                                {"hotpluggable-cpus", false},
+                                {"deprecated", false}}));
+    return list;
 }
 
 QmpReply QmpCommands::query_cpus_fast(const Json&)

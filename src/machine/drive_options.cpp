@@ -1,4 +1,7 @@
-// The option words that make drives and devices: -fda … -cdrom, -drive, -device. See config.h.
+// The option words that make drives and devices: -fda … -cdrom, -drive, -device. See config.h; the device models are
+// in device_models.cpp.
+#include "block/open_image.h"
+#include "machine/modules.h"
 #include "machine/option_parser.h"
 #include <algorithm>
 
@@ -109,7 +112,8 @@ Result<> OptionParser::drive(const std::string& value)
     if (d.cdrom && d.interface == Interface::Floppy) return error("a floppy drive cannot be media=cdrom");
 
     const std::string format = list->take("format").value_or("raw");
-    if (format != "raw") return error("format=%s: only raw images so far", format.c_str());
+    if (const BlockDriver* known = module_call_init<BlockDriver>().find(format); !known || !known->open_format)
+        return error("format=%s: there is no such image format; there are: %s", format.c_str(), image_formats().c_str());
     auto snapshot = list->take_bool("snapshot", false);
     if (!snapshot) return Error{snapshot.error()};
     d.snapshot = *snapshot;
@@ -123,78 +127,14 @@ Result<> OptionParser::drive(const std::string& value)
     return add_drive(std::move(d));
 }
 
-Result<> OptionParser::drive_device(const std::string& driver, KeyValueList& list)
-{
-    const std::string id = list.take("drive").value_or("");
-    list.take("id");
-    list.take("bootindex");
-    const auto serial = list.take("serial");
-    const auto bus = list.take("bus");
-    auto unit = list.take_number("unit", driver == "floppy" ? 0 : 99, 99);
-    if (!unit) return Error{unit.error()};
-    if (auto r = list.finish(); !r) return r;
-
-    DriveConfig d;
-    if (!id.empty()) {
-        const auto i = std::find_if(config_.drives.begin(), config_.drives.end(),
-                                    [&](const DriveConfig& o) { return o.id == id; });
-        if (i == config_.drives.end()) return error("there is no -drive with id=%s before it", id.c_str());
-        if (i->interface != Interface::None)
-            return error("the drive '%s' is in use; give it if=none", id.c_str());
-        d = std::move(*i);
-        config_.drives.erase(i);
-    } else if (driver == "ide-hd") {
-        return error("needs drive=ID");
-    }
-    d.interface = driver == "floppy" ? Interface::Floppy : Interface::Ide;
-    if (driver == "ide-cd") d.cdrom = d.read_only = true;
-    if (serial) d.serial = *serial;
-    if (d.interface == Interface::Floppy) {
-        d.index = static_cast<int>(*unit);
-    } else if (bus) {
-        if (*bus != "ide.0" && *bus != "ide.1") return error("bus=%s: ide.0 or ide.1", bus->c_str());
-        const int base = *bus == "ide.1" ? 2 : 0;
-        const int free_unit = config_.drive(Interface::Ide, base) ? 1 : 0;
-        if (*unit != 99 && *unit > 1) return error("unit=%d: 0 or 1", static_cast<int>(*unit));
-        d.index = base + (*unit == 99 ? free_unit : static_cast<int>(*unit));
-    }
-    return add_drive(std::move(d));
-}
-
 Result<> OptionParser::device(const std::string& value)
 {
     auto list = KeyValueList::parse(value, "driver");
     if (!list) return Error{list.error()};
     const std::string driver = list->take("driver").value_or("");
-    if (driver == "ide-hd" || driver == "ide-cd" || driver == "floppy") return drive_device(driver, *list);
-    if (driver == "isa-debug-exit") {
-        auto& d = config_.debug_exit.emplace();
-        auto port = list->take_number("iobase", d.port, 0xffff);
-        if (!port) return Error{port.error()};
-        auto size = list->take_number("iosize", d.size, 4);
-        if (!size) return Error{size.error()};
-        if (*size == 0) return error("iosize: 1 to 4");
-        d.port = static_cast<u16>(*port);
-        d.size = static_cast<u8>(*size);
-        return list->finish();
-    }
-    if (driver == "isa-debugcon") {
-        auto& d = config_.debugcon.emplace();
-        auto port = list->take_number("iobase", d.port, 0xffff);
-        if (!port) return Error{port.error()};
-        d.port = static_cast<u16>(*port);
-        if (auto to = list->take("chardev")) {
-            auto c = parse_chardev(*to);
-            if (!c) return Error{c.error()};
-            d.chardev = c.take();
-        }
-        return list->finish();
-    }
-    if (driver == "VGA" || driver == "cirrus-vga") {
-        config_.vga = driver == "VGA" ? VgaCard::Std : VgaCard::Cirrus;
-        return list->finish();
-    }
-    return error("'%s' is not a valid device model name", driver.c_str());
+    const auto& models = module_call_init<DeviceModel>();
+    if (const DeviceModel* model = models.find(driver)) return model->configure(*this, driver, *list);
+    return error("'%s' is not a valid device model name; there are: %s", driver.c_str(), models.names().c_str());
 }
 
 } // namespace tabpc

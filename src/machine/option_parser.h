@@ -20,16 +20,15 @@ public:
     Result<> read(std::span<const std::string> words);
     Result<> finish(); // defaults, and what can only be checked at the end
     ParsedOptions parsed;
+    Result<> add_drive(DriveConfig drive); // for device models, too
 
 private:
     MachineConfig& config_ = parsed.config;
 
     // Drives: drive_options.cpp
     Result<> image(DriveConfig::Interface interface, int index, const std::string& file, bool cdrom = false);
-    Result<> add_drive(DriveConfig drive);
     Result<> drive(const std::string& value);
     Result<> device(const std::string& value);
-    Result<> drive_device(const std::string& driver, KeyValueList& list);
     template <int Index>
     Result<> hard_disk(const std::string& value);
     template <int Index>

@@ -1,4 +1,5 @@
 // The option words: one row each, and what it does. See config.h.
+#include "machine/modules.h"
 #include "machine/option_parser.h"
 #include <algorithm>
 #include <cctype>
@@ -34,10 +35,7 @@ std::span<const OptionParser::Option> OptionParser::table()
          "[file=FILE][,if=ide|floppy|none][,index=N][,media=disk|cdrom]\n"
          "[,format=raw][,snapshot=on|off][,readonly=on|off][,id=ID]",
          "a drive", &P::drive},
-        {"device", "DRIVER[,…]",
-         "ide-hd, ide-cd, floppy (drive=ID), isa-debug-exit (iobase=, iosize=),\nisa-debugcon "
-         "(chardev=file:PATH, iobase=)",
-         &P::device},
+        {"device", "MODEL[,PROPERTY=VALUE…]", "a device:", &P::device},
         {"snapshot", "", "writes to every drive are kept in memory and lost at the end", &P::snapshot},
 
         {"boot", "[order=]LETTERS[,once=LETTERS][,menu=on][,splash-time=MS]",
@@ -158,6 +156,10 @@ std::string options_help(std::string_view program)
             return out;
         };
         text += head + indented(o.argument, head.size()) + "\n        " + indented(o.help, 8) + "\n";
+        if (o.word != "device") continue;
+        for (const auto& [name, model] : module_call_init<DeviceModel>())
+            text += "            " + std::string(name) + (model.properties.empty() ? "" : " ") +
+                    std::string(model.properties) + "\n";
     }
     return text;
 }
@@ -281,8 +283,11 @@ Result<> OptionParser::machine(const std::string& value)
     if (!list) return Error{list.error()};
     const std::string type = list->take("type").value_or("pc");
     if (type == "help" || type == "?") return help(type);
-    if (type != "pc" && !type.starts_with("pc-i440fx"))
-        return error("unsupported machine type '%s'; there is 'pc'", type.c_str());
+    const auto& types = module_call_init<MachineType>();
+    if (std::none_of(types.begin(), types.end(), [&](const auto& m) {
+            return type == m.name || type.starts_with(m.entry.versions);
+        }))
+        return error("unsupported machine type '%s'; there are: %s", type.c_str(), types.names().c_str());
     for (const char* key :
          {"accel", "usb", "vmport", "graphics", "kernel-irqchip", "mem-merge", "dump-guest-core"})
         list->take(key);

@@ -11,11 +11,11 @@ namespace {
 
 // A file of this name in a folder of its own, gone when the test ends.
 struct TemporaryFile {
-    explicit TemporaryFile(std::string_view content)
+    explicit TemporaryFile(std::string_view content, const std::string& file_name = "disk.img")
     {
         char name[] = "/tmp/tabpc-image-XXXXXX";
         folder = mkdtemp(name);
-        path = folder + "/disk.img";
+        path = folder + "/" + file_name;
         FILE* f = std::fopen(path.c_str(), "wb");
         std::fwrite(content.data(), 1, content.size(), f);
         std::fclose(f);
@@ -95,7 +95,26 @@ TEST(OpenImage, ForbiddenFiles)
 
 TEST(OpenImage, NullDiskHasTheSizeAskedFor)
 {
-    EXPECT_EQ((*open_image("null-co://", {.size = 12345}))->length(), 12345u);
+    EXPECT_EQ((*open_image("null-co://", {.size = 12800}))->length(), 12800u);
+    EXPECT_TRUE(says(open_image("null-co://disk"), "has no name"));
+}
+
+TEST(OpenImage, DriversAreWhatTheListNamesInItsOrder)
+{
+    const auto& drivers = module_call_init<BlockDriver>();
+    EXPECT_EQ(drivers.names(), "raw, file, null-co");
+    EXPECT_EQ(&module_call_init<BlockDriver>(), &drivers) << "registered once";
+    EXPECT_EQ(image_formats(), "raw");
+}
+
+TEST(OpenImage, ProtocolComesBeforeTheColon)
+{
+    TemporaryFile file(std::string(512, 'a')), colon(std::string(512, 'b'), "x:y.img");
+    EXPECT_TRUE(open_image("file:" + file.path).ok());
+    EXPECT_TRUE(open_image(colon.path).ok()) << "a colon alone makes no protocol";
+    EXPECT_TRUE(says(open_image(file.path, {.format = "vmdk"}), "no image format 'vmdk'; there are: raw"));
+    EXPECT_TRUE(says(open_image(file.path, {.format = "file"}), "no image format 'file'")) << "a protocol is no format";
+    EXPECT_TRUE(says(open_image("raw:" + file.path), "no such file")) << "and a format no protocol";
 }
 
 } // namespace

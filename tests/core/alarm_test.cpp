@@ -96,6 +96,9 @@ TEST_F(AlarmTest, IsArmedForTheNearestDeadlineOfAllClocks)
     EXPECT_EQ(alarm.armed_for(), 100) << "does not";
     h.timer.schedule(5'000'050);
     EXPECT_EQ(alarm.armed_for(), 50);
+    host.date += 10;
+    loop.run_all_timers();
+    EXPECT_EQ(alarm.armed_for(), 50) << "it has not gone off: it is still armed";
 }
 
 TEST_F(AlarmTest, PendingUntilTheClocksAreRunThenArmedOnce)

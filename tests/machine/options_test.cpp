@@ -1,5 +1,6 @@
 // The option words of the command line: what each puts into the configuration, and what is said when it is wrong.
 #include "machine/config.h"
+#include "machine/modules.h"
 #include "machine/key_value.h"
 #include <gtest/gtest.h>
 
@@ -125,10 +126,11 @@ TEST(Options, WhatIsWrongIsSaid)
         {"-m 0", "-m 0: a PC needs at least 1M"},
         {"-m 99999999999999999999", "-m 99999999999999999999: '99999999999999999999' is too large"},
         {"-vga qxl", "-vga qxl: the cards are std, cirrus and none"},
-        {"-device e1000", "-device e1000: 'e1000' is not a valid device model name"},
+        {"-device e1000", "-device e1000: 'e1000' is not a valid device model name; there are: ide-hd, ide-cd, floppy, VGA, "
+                           "cirrus-vga, isa-debug-exit, isa-debugcon"},
         {"-hda a -drive file=b,index=0", "-drive file=b,index=0: there is a drive with index 0 already"},
         {"-drive file=b,index=9", "-drive file=b,index=9: index=9 must be at most 3"},
-        {"-drive file=b,format=vmdk", "-drive file=b,format=vmdk: format=vmdk: only raw images so far"},
+        {"-drive file=b,format=vmdk", "-drive file=b,format=vmdk: format=vmdk: there is no such image format; there are: raw"},
         {"-drive file=b,colour=red", "-drive file=b,colour=red: unknown parameter 'colour'"},
         {"-drive file=b,snapshot=maybe",
          "-drive file=b,snapshot=maybe: snapshot=maybe: must be 'on' or 'off'"},
@@ -140,12 +142,24 @@ TEST(Options, WhatIsWrongIsSaid)
         {"-boot order=zz", "-boot order=zz: Invalid boot device 'z'"},
         {"-serial tcp:1", "-serial tcp:1: 'tcp:1' is not one of stdio, file:PATH, unix:PATH, null, none"},
         {"-serial stdio -monitor stdio", "only one of -serial, -parallel, -monitor and -qmp can be on stdio"},
-        {"-M q35", "-M q35: unsupported machine type 'q35'; there is 'pc'"},
+        {"-M q35", "-M q35: unsupported machine type 'q35'; there are: pc"},
         {"-smp 2", "-smp 2: this machine has one CPU so far"},
         {"-nic user", "-nic user: there is no network card; say none"},
         {"-uuid 1", "-uuid 1: is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef"},
     };
     for (const auto& r : rows) EXPECT_EQ(refusal(r.line), r.sentence);
+}
+
+TEST(Options, ModulesAreWhatTheListsNameInTheirOrder)
+{
+    EXPECT_EQ(module_call_init<DeviceModel>().names(),
+              "ide-hd, ide-cd, floppy, VGA, cirrus-vga, isa-debug-exit, isa-debugcon");
+    EXPECT_EQ(module_call_init<MachineType>().names(), "pc");
+    EXPECT_EQ(&module_call_init<DeviceModel>(), &module_call_init<DeviceModel>()) << "registered once";
+    EXPECT_EQ(module_call_init<MachineType>().find("ide-hd"), nullptr) << "each type has its own";
+    EXPECT_EQ(config("-device cirrus-vga").vga, VgaCard::Cirrus);
+    const std::string help = options_help("tabpc");
+    for (const auto& m : module_call_init<DeviceModel>()) EXPECT_NE(help.find(m.name), help.npos) << m.name;
 }
 
 TEST(Options, HelpListsEveryWordOnce)
