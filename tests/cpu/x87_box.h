@@ -13,6 +13,7 @@ struct X87Box {
     static constexpr u32 CODE = 0x1000, DATA = 0x2000, GDT = 0x4000, IDT = 0x5000, HANDLERS = 0x6000, STACK = 0x8000;
     static constexpr u32 RAM = 0x10000, CODE_SELECTOR = 8, VECTORS = 32, HANDLER_SIZE = 16;
     static constexpr u8 NOP = 0x90;
+    static constexpr int IRQ13 = 30; // the vector an external interrupt has here
 
     VirtualClock clock;
     RamList ram;
@@ -57,9 +58,9 @@ struct X87Box {
     u8* at(u32 address) { return block->host + address; }
     u8* data() { return at(DATA); }
 
-    // Runs one instruction; its exception's vector, or NONE.
     static constexpr int NONE = -1;
-    int run(std::span<const u8> code)
+    // Runs so many instructions; the vector of an exception, or NONE.
+    int run(std::span<const u8> code, unsigned instructions = 1)
     {
         ram.written(CODE, 32);
         ram.written(DATA, 1024);
@@ -67,11 +68,14 @@ struct X87Box {
         cpu.s.rip = CODE;
         cpu.s.seg[CS].selector = 0x1234;
         cpu.s.set_reg32(ESP, STACK);
-        cpu.run(1);
+        cpu.run(instructions);
         const u64 handler = cpu.s.rip - HANDLERS;
         return handler < VECTORS * HANDLER_SIZE ? static_cast<int>(handler / HANDLER_SIZE) : NONE;
     }
-    int run(std::initializer_list<u8> code) { return run(std::span(code.begin(), code.size())); }
+    int run(std::initializer_list<u8> code, unsigned instructions = 1)
+    {
+        return run(std::span(code.begin(), code.size()), instructions);
+    }
 
 private:
     CpuWires wires()
@@ -79,6 +83,7 @@ private:
         CpuWires w;
         w.opaque = this;
         w.ferr = [](void* box, int level) { static_cast<X87Box*>(box)->ferr = level; };
+        w.acknowledge = [](void*) { return static_cast<u8>(IRQ13); };
         return w;
     }
 };

@@ -97,6 +97,10 @@ int run_here(X87Box& box, std::span<const u8> insn, State& s)
     f.top = s.x87.fsw >> fsw::TOP_SHIFT & 7;
     set_tag_word(f, static_cast<u16>(s.x87.ftw));
     for (unsigned n = 0; n < 8; n++) f.reg[(f.top + n) & 7] = {s.x87.st[n].sig, s.x87.st[n].se};
+    f.ip = s.x87.fip;
+    f.dp = s.x87.fdp;
+    f.opcode = s.x87.fcs_fop >> 16 & 0x7ff;
+    f.cs = f.ds = 0;
     box.cpu.s.flags.set(s.x87.eflags);
     box.cpu.s.gpr[EAX] = 0;
     std::memcpy(box.data(), s.memory, OPERAND);
@@ -263,6 +267,72 @@ TEST(X87Host, EveryInstruction)
         }
     }
     for (const auto& [insn, count] : failures) std::printf("%s: %d\n", insn.c_str(), count);
+}
+
+// Images with random contents: reserved bits, pending exceptions, pointers. 32- and 16-bit protected-mode formats.
+TEST(X87Host, EnvironmentImages)
+{
+    Host host;
+    auto box = std::make_unique<X87Box>();
+    fp::test::Operands op(8);
+    for (const bool o16 : {false, true}) {
+        for (const Opcode o : {Opcode{0xd9, 0x26}, Opcode{0xd9, 0x36}, Opcode{0xdd, 0x26}, Opcode{0xdd, 0x36}}) {
+            int failures = 0;
+            for (int n = 0; n < 20'000 && failures < 3; n++) {
+                State before = random_state(op);
+                before.x87.fip = static_cast<u32>(op.bits());
+                before.x87.fdp = static_cast<u32>(op.bits());
+                before.x87.fcs_fop = op.bits() & 0x7ff0000; // selectors are not kept by all processors
+                State ours = before, theirs = before;
+                const u8 insn[] = {0x66, o.escape, o.modrm};
+                const auto bytes = std::span(insn).subspan(o16 ? 0 : 1);
+                ASSERT_EQ(run_here(*box, bytes, ours), X87Box::NONE);
+                // AMD's FXSAVE saves no pointers, so when the host switches tasks within the snippet they are lost.
+                bool equal = false;
+                for (int tries = 0; tries < 5 && !equal; tries++) {
+                    theirs = before;
+                    ASSERT_TRUE(host.run(bytes, theirs));
+                    equal = same(ours, theirs);
+                }
+                if (equal) continue;
+                failures++;
+                ADD_FAILURE() << text(bytes) << "from\n" << text(before) << "host\n" << text(theirs) << "ours\n" << text(ours);
+            }
+        }
+    }
+}
+
+// FIP and FDP change with every instruction that is not a control instruction, FDP only if it has a memory operand.
+TEST(X87Host, Pointers)
+{
+    Host host;
+    auto box = std::make_unique<X87Box>();
+    fp::test::Operands op(9);
+    for (unsigned escape = 0xd8; escape <= 0xdf; escape++) {
+        for (unsigned m = 0; m < 8 + 64; m++) {
+            const Opcode o{static_cast<u8>(escape), static_cast<u8>(m < 8 ? m << 3 | 6 : 0xc0 + m - 8)};
+            State before = random_state(op);
+            before.x87.fip = 0x12345678;
+            before.x87.fdp = 0x87654321;
+            if (o.environment()) continue;
+            State ours = before;
+            const u8 insn[] = {o.escape, o.modrm};
+            if (run_here(*box, insn, ours) != X87Box::NONE) continue;
+            const bool ip = box->fpu.ip != before.x87.fip, dp = box->fpu.dp != before.x87.fdp;
+            bool equal = false;
+            u32 fip = 0, fdp = 0;
+            for (int tries = 0; tries < 5 && !equal; tries++) {
+                State theirs = before;
+                host.run(insn, theirs);
+                fip = theirs.x87.fip;
+                fdp = theirs.x87.fdp;
+                equal = ip == (fip != before.x87.fip) && dp == (fdp != before.x87.fdp);
+            }
+            EXPECT_TRUE(equal) << text(insn) << std::hex << fip << " " << fdp << " ours " << box->fpu.ip << " " << box->fpu.dp;
+            if (ip) EXPECT_EQ(box->fpu.ip, X87Box::CODE);
+            if (dp) EXPECT_EQ(box->fpu.dp, X87Box::DATA);
+        }
+    }
 }
 
 } // namespace
