@@ -14,7 +14,7 @@ import { Runner } from './runner.ts';
 
 export type Post = (event: MachineEvent, transfer?: Transferable[]) => void;
 
-const SMALL = 4 << 20; // floppies: the core holds them, and the guest writes to its copy
+const IN_CORE = 64 << 20; // images up to this size are held by the core, which need not ask for their bytes
 const PROGRESS_MS = 100;
 const QUEUE_LIMIT = 1 << 20; // bytes towards a guest that does not read its serial port
 
@@ -178,45 +178,51 @@ export class Machine implements Handlers {
         const pc = this.#on(this.#pc);
         // A folder of their own: no medium can pass for the firmware.
         const name = `media/${medium.name}`;
-        if (source.size <= SMALL) pc.addBytes(name, await readAll(source));
+        if (source.size <= IN_CORE) pc.addBytes(name, await readAll(source));
         else pc.addSource(name, source.size, this.#sources.push(source) - 1);
         return name;
     }
 
-    /** Takes what the machine put out in its last slice. */
-    #take(pc: Pc): void {
+    /** Takes what the machine put out in its last slice; true when that brought a disk's bytes to the guest. */
+    #take(pc: Pc): boolean {
+        let answered = false;
         const pending = pc.pending();
         if (pending & HAS_SERIAL) {
             const data = pc.serialRead(0);
             if (data.length) this.#post({ type: 'serial', port: 0, data });
         }
         if (pending & HAS_QMP) for (let bytes; (bytes = pc.qmpRead()).length > 0;) this.#qmp?.receive(bytes);
-        if (pending & HAS_REQUEST) for (let request; (request = pc.nextRequest());) this.#serve(pc, request);
+        if (pending & HAS_REQUEST)
+            for (let request; (request = pc.nextRequest());) answered = this.#serve(pc, request) || answered;
         if (pending & HAS_MESSAGE)
             for (let text; (text = pc.nextMessage()) !== null;) this.#post({ type: 'notice', text });
         this.#feedSerial(pc);
         this.#meter?.tick(performance.now());
+        return answered;
     }
 
-    /** Answers a request for a disk's bytes, at once where they are at hand. */
-    #serve(pc: Pc, request: DiskRequest): void {
-        const complete = (bytes: Uint8Array | null) => {
-            if (this.#pc !== pc) return;
+    /** Answers a request for a disk's bytes; true where they were at hand. */
+    #serve(pc: Pc, request: DiskRequest): boolean {
+        const now = (bytes: Uint8Array | null) => {
+            pc.complete(request, bytes);
+            return true;
+        };
+        const later = (bytes: Uint8Array | null) => {
+            if (this.#pc !== pc) return; // it was turned off meanwhile
             pc.complete(request, bytes);
             this.#runner?.wake();
         };
         const source = this.#sources[request.source];
-        if (request.kind === 'flush') return complete(new Uint8Array());
-        if (request.kind === 'write' || !source) return complete(null); // sources are read-only
+        if (request.kind === 'flush') return now(new Uint8Array());
+        if (request.kind === 'write' || !source) return now(null); // sources are read-only
         const bytes = source.read(request.offset, request.length);
-        if (bytes instanceof Uint8Array) return complete(bytes);
-        bytes.then(complete, () => {
-            complete(null);
-            this.#post({
-                type: 'notice',
-                text: 'A disk image could not be read: was the file changed or removed?',
-            });
+        if (bytes instanceof Uint8Array) return now(bytes);
+        bytes.then(later, () => {
+            later(null);
+            const text = 'A disk image could not be read: was the file changed or removed?';
+            this.#post({ type: 'notice', text });
         });
+        return false;
     }
 
     /** Gives the serial port what it accepts; the rest waits. */

@@ -23,16 +23,42 @@ class BytesSource implements Source {
     }
 }
 
+const BLOCK = 256 << 10;
+const BLOCKS = 64; // kept
+
+/** A file, read ahead in blocks: guests read a few sectors at a time, mostly one after the other. */
 class BlobSource implements Source {
     readonly #blob: Blob;
+    readonly #blocks = new Map<number, Uint8Array>(); // by number, the one used last at the end
+
     constructor(blob: Blob) {
         this.#blob = blob;
     }
     get size(): number {
         return this.#blob.size;
     }
-    async read(offset: number, length: number): Promise<Uint8Array> {
+    read(offset: number, length: number): Uint8Array | Promise<Uint8Array> {
+        const number = Math.floor(offset / BLOCK);
+        const within = offset - number * BLOCK;
+        if (within + length > BLOCK) return this.#slice(offset, length); // rare, and large
+        const block = this.#blocks.get(number);
+        if (block) {
+            this.#keep(number, block);
+            return block.subarray(within, within + length);
+        }
+        return this.#slice(number * BLOCK, BLOCK).then((bytes) => {
+            this.#keep(number, bytes);
+            return bytes.subarray(within, within + length);
+        });
+    }
+    async #slice(offset: number, length: number): Promise<Uint8Array> {
         return new Uint8Array(await this.#blob.slice(offset, offset + length).arrayBuffer());
+    }
+    #keep(number: number, block: Uint8Array): void {
+        this.#blocks.delete(number);
+        this.#blocks.set(number, block);
+        const [oldest] = this.#blocks.keys();
+        if (this.#blocks.size > BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
     }
 }
 

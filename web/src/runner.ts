@@ -12,7 +12,8 @@ const BLINK_MS = 50; // how often to look for a cursor that blinks
 export type RunnablePc = Pick<Pc, 'run' | 'pending' | 'pause' | 'continue'>;
 
 export interface RunnerClient {
-    afterSlice(): void;
+    /** Takes what the machine put out; true when the guest got what it may be waiting for. */
+    afterSlice(): boolean;
     picture(): void;
     state(state: RunState): void;
     failed(error: unknown): void; // the core broke: no slice follows
@@ -72,9 +73,14 @@ export class Runner {
         this.#soon.cancel();
         this.#alarm.cancel();
         try {
-            const wait = this.#pc.run(SLICE_MS);
-            this.#client.afterSlice();
-            this.#sleep(wait);
+            const end = performance.now() + SLICE_MS;
+            let wait: number;
+            let again: boolean;
+            do {
+                wait = this.#pc.run(end - performance.now());
+                again = this.#client.afterSlice();
+            } while (again && wait >= 0 && performance.now() < end - 1);
+            this.#sleep(again && wait > 0 ? 0 : wait);
         } catch (error) {
             this.#client.failed(error); // before the state: what is said first is what the user reads
             this.close();

@@ -28,7 +28,7 @@ const CSS = `
 canvas {
     --aspect: 1.3333;
     display: block;
-    width: min(100cqw, 100cqh * var(--aspect));
+    width: min(100cqw - 6px, (100cqh - 6px) * var(--aspect)); /* around it, the ring of the focus */
     aspect-ratio: var(--aspect);
 }
 canvas.plain { image-rendering: pixelated; }

@@ -158,6 +158,7 @@ test(
         const chooser = page.waitForEvent('filechooser');
         await pc.part('.choose').click();
         await (await chooser).setFiles(freedos);
+        await pc.state('running');
         await pc.see(/A:\\>/, 60_000);
         await pc.part('.screen').focus();
         await page.keyboard.type('ver');

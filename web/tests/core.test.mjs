@@ -37,17 +37,33 @@ test('every key of a 104-key keyboard has a place on the PC’s', { skip }, asyn
     const codes = [
         ...row('Key', [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']),
         ...row('Digit', [...'0123456789']),
-        ...row('F', Array.from({ length: 12 }, (_, n) => n + 1)),
+        ...row(
+            'F',
+            Array.from({ length: 12 }, (_, n) => n + 1),
+        ),
         ...row('Numpad', [...'0123456789', 'Add', 'Subtract', 'Multiply', 'Divide', 'Decimal', 'Enter']),
         ...row('Arrow', ['Up', 'Down', 'Left', 'Right']),
         ...['Shift', 'Control', 'Alt', 'Meta'].flatMap((name) => [`${name}Left`, `${name}Right`]),
-        ...['Escape', 'Tab', 'CapsLock', 'Space', 'Enter', 'Backspace', 'ContextMenu', 'NumLock', 'ScrollLock'],
+        ...[
+            'Escape',
+            'Tab',
+            'CapsLock',
+            'Space',
+            'Enter',
+            'Backspace',
+            'ContextMenu',
+            'NumLock',
+            'ScrollLock',
+        ],
         ...['Insert', 'Delete', 'Home', 'End', 'PageUp', 'PageDown', 'PrintScreen', 'Pause', 'IntlBackslash'],
         ...['Backquote', 'Minus', 'Equal', 'BracketLeft', 'BracketRight', 'Backslash', 'Semicolon', 'Quote'],
         ...['Comma', 'Period', 'Slash'],
     ];
     const pc = new Pc(core);
-    assert.deepEqual(codes.filter((code) => !pc.key(code, false)), []);
+    assert.deepEqual(
+        codes.filter((code) => !pc.key(code, false)),
+        [],
+    );
     assert.equal(pc.key('BrowserBack1', true), false);
     pc.delete();
 });
@@ -81,7 +97,10 @@ test('a disk’s bytes are asked for while the guest runs, and only then', { ski
     pc.start({ m: '16M', hda: 'disk.img' });
     const events = [];
     let text = null;
-    const qmp = new QmpClient((line) => pc.qmpWrite(line), (event) => events.push(event));
+    const qmp = new QmpClient(
+        (line) => pc.qmpWrite(line),
+        (event) => events.push(event),
+    );
     const requests = [];
     const ask = async () => {
         const { lines } = await qmp.execute({ execute: 'x-screen-text' });
@@ -90,7 +109,7 @@ test('a disk’s bytes are asked for while the guest runs, and only then', { ski
     const end = performance.now() + 30_000;
     while (!/^T/m.test(text ?? '') && performance.now() < end) {
         pc.run(8);
-        for (let request; (request = pc.nextRequest()); ) {
+        for (let request; (request = pc.nextRequest());) {
             assert.equal(request.source, 7);
             requests.push([request.kind, request.offset]);
             pc.complete(request, disk.subarray(request.offset, request.offset + request.length));
