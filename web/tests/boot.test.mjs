@@ -8,7 +8,8 @@ import { Pc, SHARED, SITE, hasRealCore, host, launch, open } from './browser.mjs
 // What a careful host would send; the page asks for no more.
 const POLICY =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; worker-src 'self'";
-const LONGEST_TASK_MS = 50; // DESIGN 11, while loading
+const LONGEST_LOADING_MS = 50;
+const LONGEST_RUNNING_MS = 16; // a frame
 const WELCOME = 'section.first tab-pc';
 const LINUX = '#linux tab-pc';
 const OWN = '#own tab-pc';
@@ -125,25 +126,36 @@ test('P powers it off; the cover offers to start again', { skip }, async () => {
     await page.close();
 });
 
-test('no task keeps the page from answering while it boots and plays', { skip }, async (t) => {
+/** The processor time of each task of the page's main thread, in ms, longest first, while `run` goes on. */
+async function mainThreadTasks(page, run) {
+    await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+    await run();
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+    const threads = traceEvents
+        .filter((event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain')
+        .map(({ pid, tid }) => `${pid} ${tid}`);
+    // Not the time on the clock: other programs on this machine are not the page's fault.
+    return traceEvents
+        .filter(({ name, pid, tid }) => /RunTask/.test(name) && threads.includes(`${pid} ${tid}`))
+        .map((event) => (event.tdur ?? event.dur) / 1000)
+        .sort((a, b) => b - a);
+}
+
+test('no task keeps the page from answering while it loads, boots and plays', { skip }, async (t) => {
     const page = await browser.newPage({ viewport: { width: 1100, height: 1000 } });
-    await page.addInitScript(() => {
-        window.tasks = [];
-        new PerformanceObserver((list) =>
-            window.tasks.push(...list.getEntries().map((e) => e.duration)),
-        ).observe({
-            entryTypes: ['longtask'],
-        });
-    });
-    await page.goto(server.url);
     const pc = new Pc(page, WELCOME);
-    await pc.clickStart();
-    await pc.see(/Press a key/);
-    await page.keyboard.press('1');
-    await sleep(3000);
-    const tasks = await page.evaluate(() => window.tasks);
-    t.diagnostic(`tasks of more than ${LONGEST_TASK_MS} ms: ${tasks.length ? tasks.join(', ') : 'none'}`);
-    assert.deepEqual(tasks, []); // only longer ones are reported at all
+    const loading = await mainThreadTasks(page, async () => {
+        await page.goto(server.url);
+        await pc.clickStart();
+    });
+    const running = await mainThreadTasks(page, async () => {
+        await pc.see(/Press a key/);
+        await page.keyboard.press('1');
+        await sleep(3000);
+    });
+    t.diagnostic(`longest tasks: loading ${loading[0]} ms, running ${running[0]} ms`);
+    assert.ok(loading.length > 20 && running.length > 20, 'the trace has the tasks');
+    assert.ok(loading[0] < LONGEST_LOADING_MS && running[0] < LONGEST_RUNNING_MS);
     await page.close();
 });
 
