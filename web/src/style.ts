@@ -39,7 +39,7 @@ canvas.plain { image-rendering: pixelated; }
     color: #e8eaf2;
     text-align: center;
 }
-.cover img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; opacity: .55; }
+.cover img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; opacity: .5; }
 .cover > :not(img) { position: relative; }
 .cover p { margin: 0; padding: 0 24px; max-width: 46ch; min-height: 1.4em; text-wrap: balance; }
 .cover.error p { color: #ffb4ac; }
@@ -87,13 +87,15 @@ svg { width: 20px; height: 20px; fill: currentColor; }
 :host(:fullscreen) { display: flex; flex-direction: column; border: 0; border-radius: 0; }
 :host(:fullscreen) .stage { flex: 1; aspect-ratio: auto; min-height: 0; }
 @container (max-width: 520px) {
-    .hint { white-space: normal; }
-    .hint:empty, .hint:not(:empty) ~ .light, .speed { display: none; }
-    .hint:empty ~ .light { margin-left: auto; }
+    /* A line of its own, kept while it is empty: nothing may move under a finger that is about to click. */
+    .hint { order: 1; flex-basis: 100%; min-height: 1.4em; text-align: start; }
+    .light { margin-left: auto; }
+    .speed { display: none; }
     .bar { gap: 0; }
     .bar button { min-width: 30px; padding: 0 5px; }
     .medium { flex-basis: calc(100% - 110px); }
 }
+@media (hover: none) { .hint { display: none; } .light { margin-left: auto; } }
 @media (prefers-reduced-motion: reduce) { .cover .start { transition: none; } }
 @media print { .bar, .panel { display: none; } }
 `;

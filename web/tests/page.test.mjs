@@ -278,6 +278,17 @@ test('the serial pane shows what comes and sends what is typed', async () => {
     await page.close();
 });
 
+test('in a narrow page as well, the first click on a button counts', async () => {
+    const { page, pc } = await started();
+    await page.setViewportSize({ width: 360, height: 700 });
+    assert.match(await pc.part('.hint').textContent(), /Ctrl/); // it goes with the focus, at the press of the button
+    await pc.button('Disks').click();
+    await pc.part('.drives').waitFor();
+    const { width } = await pc.element.boundingBox();
+    assert.ok(await pc.element.evaluate((element) => element.scrollWidth <= element.clientWidth), `${width}`);
+    await page.close();
+});
+
 test('media change while it runs, by file and by address; eject', async () => {
     const { page, pc } = await started();
     await pc.button('Disks').click();
