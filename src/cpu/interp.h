@@ -29,6 +29,12 @@ struct Engine {
         Outcome how;
     };
     static Ran x87(Cpu& c, const Insn* i);
+    // MMX and SSE go on in the same way. interp_sse.cpp; the classes are the parts of opcodes_sse.inc.
+    static Ran simd(Cpu& c, const Insn* i);
+    static Outcome mmx(Cpu& c, const Insn* i);
+    static Outcome sse_move(Cpu& c, const Insn* i);
+    static Outcome sse_integer(Cpu& c, const Insn* i);
+    static Outcome sse_float(Cpu& c, const Insn* i);
 
     // ---- addressing -----------------------------------------------------------------------------------------------------
     static const u8* file(const Cpu& c) { return reinterpret_cast<const u8*>(c.s.gpr.data()); }
@@ -51,13 +57,23 @@ struct Engine {
             return c.slow_access(i, linear, sizeof(T), A, operand);
         return reinterpret_cast<u8*>(e + linear);
     }
-    template <class T, Access A> static u8* memory(Cpu& c, const Insn* i, unsigned operand = 0)
+    // Whether any access within the page is plain memory.
+    template <Access A> static bool is_plain(const Cpu& c, u32 linear)
+    {
+        return !((A == Access::Read ? c.read_table_ : c.write_table_)[linear >> PAGE_BITS] & Tlb::INVALID);
+    }
+    // With an ALIGNMENT, #GP(0) for what is not aligned so.
+    template <class T, Access A, u32 ALIGNMENT = 1> static u8* memory(Cpu& c, const Insn* i, unsigned operand = 0)
     {
         u32 linear = offset32(c, i);
         if (TABPC_UNLIKELY(i->seg != Insn::FLAT_SEG)) {
             const u64 l = checked_linear(c, i->a16 ? linear & 0xffff : linear, i->seg, sizeof(T), A != Access::Read);
             if (l == ~u64(0)) return nullptr;
             linear = static_cast<u32>(l);
+        }
+        if (ALIGNMENT > 1 && TABPC_UNLIKELY(linear & (ALIGNMENT - 1))) {
+            c.raise(exc::GP, 0);
+            return nullptr;
         }
         return at<T, A>(c, i, linear, operand);
     }

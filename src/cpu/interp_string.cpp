@@ -22,10 +22,15 @@ struct Indices {
     }
 };
 
-template <class T, Access A> u8* operand(Cpu& c, const Insn* i, u32 offset, u8 seg, unsigned n)
+// `plain`: all of the page may be accessed through the pointer, not only this element (which may be a device's, cross a
+// page, or lie beside code).
+template <class T, Access A> u8* operand(Cpu& c, const Insn* i, u32 offset, u8 seg, unsigned n, bool& plain)
 {
     const u64 l = Engine::checked_linear(c, offset, seg, sizeof(T), A != Access::Read);
-    return l == ~u64(0) ? nullptr : Engine::at<T, A>(c, i, static_cast<u32>(l), n);
+    if (l == ~u64(0)) return nullptr;
+    u8* p = Engine::at<T, A>(c, i, static_cast<u32>(l), n);
+    plain = plain && p && !c.is_bounce(p) && Engine::is_plain<A>(c, static_cast<u32>(l));
+    return p;
 }
 
 // Which operands an instruction has, and its definition.
@@ -74,9 +79,10 @@ template <class Op, class T> Outcome string_op(Cpu& c, const Insn* i)
     while (count && budget && !stop) {
         u32 si = index.get(ESI), di = index.get(EDI);
         u8 *px = nullptr, *py = nullptr;
-        if constexpr (Op::X) px = operand<T, Access::Read>(c, i, si, i->seg, 0);
+        bool plain = true;
+        if constexpr (Op::X) px = operand<T, Access::Read>(c, i, si, i->seg, 0, plain);
         if constexpr (Op::Y) {
-            if (!Op::X || px) py = operand<T, Op::WRITES ? Access::Write : Access::Read>(c, i, di, ES, 1);
+            if (!Op::X || px) py = operand<T, Op::WRITES ? Access::Write : Access::Read>(c, i, di, ES, 1, plain);
         }
         if ((Op::X && !px) || (Op::Y && !py)) {
             if (retired) c.charge(retired); // those before the fault are done; the fault restarts the rest
@@ -84,8 +90,7 @@ template <class Op, class T> Outcome string_op(Cpu& c, const Insn* i)
         }
         // As many as stay on the pages just looked up.
         u32 n = 1;
-        const bool bounced = (Op::X && c.is_bounce(px)) || (Op::Y && c.is_bounce(py));
-        if (repeated && !bounced) {
+        if (repeated && plain) {
             n = static_cast<u32>(std::min<u64>(count, budget));
             if constexpr (Op::X) n = std::min(n, room<T>(c, si, i->seg, index.mask(), down));
             if constexpr (Op::Y) n = std::min(n, room<T>(c, di, ES, index.mask(), down));
@@ -113,7 +118,7 @@ template <class Op, class T> Outcome string_op(Cpu& c, const Insn* i)
         if (repeated) index.set(ECX, count);
         retired += done;
         budget -= done;
-        if (bounced && Op::WRITES && c.is_bounce(py - static_cast<i32>(step)) && c.commit_bounce(i, 1)) {
+        if (Op::WRITES && !plain && c.is_bounce(py - static_cast<i32>(step)) && c.commit_bounce(i, 1)) {
             if (repeated) c.charge(retired - 1);
             if (!count || stop) return Outcome::Stop;
             c.s.rip = c.this_rip(*i);
