@@ -45,7 +45,7 @@ void Cpu::reset()
     s.ldtr.limit = 0xffff;
     s.tr.attr = Segment::P | 11u << 8;
     s.tr.limit = 0xffff;
-    intr_ = nmi_pending_ = smi_pending_ = shadow_ = shut_down_ = false;
+    intr_ = nmi_pending_ = smi_pending_ = shadow_ = trap_shadow_ = shut_down_ = false;
     exit_requested_ = true;
     stop_block_ = true;
     tlb_.flush_all();
@@ -76,7 +76,7 @@ void Cpu::serialize(Archive& ar)
     ar(s.cr0, s.cr2, s.cr3, s.cr4, s.efer, s.dr, s.tsc_offset, s.apic_base);
     ar(s.sysenter_cs, s.sysenter_esp, s.sysenter_eip, s.pat, s.mtrr, s.pdpte);
     ar(s.fpu, s.xmm, s.mxcsr, s.halted, s.in_smm, s.nmi_blocked, s.smbase);
-    ar(intr_, nmi_pending_, smi_pending_, ignne_, shadow_, shut_down_, a20_mask_);
+    ar(intr_, nmi_pending_, smi_pending_, ignne_, shadow_, trap_shadow_, shut_down_, a20_mask_);
     if (!ar.loading()) return;
     s.gpr[R_ZERO] = 0;
     s.cpl &= 3;
@@ -163,6 +163,7 @@ void Cpu::mode_changed()
                       is_flat(s.seg[DS], true) && is_flat(s.seg[ES], true);
     mode_key_ = (s.seg[CS].big() ? u32{CODE32} : 0) | (s.seg[SS].big() ? u32{STACK32} : 0) | (s.cpl == 3 ? u32{USER} : 0) |
                 (flat ? u32{FLAT} : 0) | (s.protected_mode() ? u32{PROTECTED} : 0) | (s.v86() ? u32{V86} : 0);
+    checks_changed();
     read_table_ = tlb_.table(s.cpl == 3, false);
     write_table_ = tlb_.table(s.cpl == 3, true);
 }
@@ -189,25 +190,25 @@ void Cpu::run(u64 instructions)
     exit_requested_ = false;
     while (left_ > 0 && !exit_requested_) {
         stop_block_ = false;
-        const bool shadow = std::exchange(shadow_, false);
+        const bool shadow = std::exchange(shadow_, false), trap_shadow = std::exchange(trap_shadow_, false);
         block_ = nullptr;
         if (!shadow && wake_pending()) {
             clock.set_instructions(run_end_ - static_cast<u64>(left_));
             if (take_interrupts()) left_--; // as long as an instruction, so that a storm cannot stop the clock
         }
         if (s.halted || shut_down_) break;
-        step(shadow);
+        step(shadow, trap_shadow);
     }
     block_ = nullptr;
     clock.set_instructions(run_end_ - static_cast<u64>(left_));
 }
 
-void Cpu::step(bool shadow)
+void Cpu::step(bool shadow, bool trap_shadow)
 {
     const bool trap = (s.eflags & eflags::TF) != 0;
-    single_ = shadow || trap || instruction_breakpoints();
+    single_ = shadow || trap || (code_breakpoints_ | data_breakpoints_ | io_breakpoints_) != 0;
     if (left_ <= 0) return;
-    if (single_ && !shadow && hit_instruction_breakpoint()) {
+    if (single_ && !trap_shadow && hit_instruction_breakpoint()) {
         left_--;
         return deliver_fault();
     }
@@ -220,35 +221,14 @@ void Cpu::step(bool shadow)
 
     s.eflags &= ~u32{eflags::RF}; // has done its work; IRET may set it again, a fault pushes it set
     entered_handler = false;
+    // A budget of one, so that not even a jump goes on to the next block.
+    const i64 rest = std::exchange(left_, 1) - 1;
+    run_end_ -= static_cast<u64>(rest);
     Engine::run(*this, b->count > 1 ? blocks_->prefix(b, 1) : b);
-    // A trap comes after the instruction that began with TF set, unless that one took an exception or blocks it.
-    if (trap && !entered_handler && !shadow_) {
-        constexpr u64 BS = 1u << 14;
-        s.dr[6] |= BS;
-        raise(exc::DB);
-        deliver_fault();
-    }
-}
-
-// SDM vol. 3, 17.2.4: DR7's enable bits and R/W fields; R/W = 00 is an instruction breakpoint.
-bool Cpu::instruction_breakpoints() const
-{
-    for (unsigned n = 0; n < 4; n++)
-        if ((s.dr[7] >> (n * 2) & 3) && !(s.dr[7] >> (16 + n * 4) & 3)) return true;
-    return false;
-}
-
-bool Cpu::hit_instruction_breakpoint()
-{
-    if (s.eflags & eflags::RF) return false;
-    const u64 at = (s.seg[CS].base + s.rip) & 0xffffffff;
-    u64 hits = 0;
-    for (unsigned n = 0; n < 4; n++)
-        if ((s.dr[7] >> (n * 2) & 3) && !(s.dr[7] >> (16 + n * 4) & 3) && s.dr[n] == at) hits |= u64(1) << n;
-    if (!hits) return false;
-    s.dr[6] = (s.dr[6] & ~u64(15)) | hits;
-    raise(exc::DB);
-    return true;
+    run_end_ += static_cast<u64>(rest);
+    left_ += rest;
+    // A trap comes after the instruction that began with TF set, unless that one took an exception or holds traps up.
+    if (!trap_shadow_) debug_traps(trap && !entered_handler);
 }
 
 } // namespace tabpc

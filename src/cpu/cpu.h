@@ -107,8 +107,9 @@ public:
     // After CPL, a segment register, EFLAGS.VM, CR0 or TF/RF/debug registers changed: recomputes the mode key.
     void mode_changed();
     void set_cpl(u8 cpl);
-    // The next instruction runs before interrupts (and, after MOV SS, debug traps) are looked at.
+    // The next instruction runs before interrupts are looked at; after MOV SS, before debug traps as well.
     void shadow_interrupts() { shadow_ = true; }
+    void shadow_traps() { shadow_ = trap_shadow_ = true; }
     // Brings the clock to this instruction: call before anything that reads time or touches a device.
     void sync_clock(const Insn& i);
     bool io_allowed(u16 port, unsigned size); // IOPL and TSS bitmap; raises #GP
@@ -164,9 +165,14 @@ private:
     void ram_written(RamAddr at, u64 length) override;
 
     bool wake_pending() const;
-    void step(bool shadow); // one block, or one instruction where each must be looked at
-    bool instruction_breakpoints() const;
+    void step(bool shadow, bool trap_shadow); // one block, or one instruction where each must be looked at
+    // breakpoints.cpp
+    void checks_changed();
+    bool under_breakpoint(LinAddr page) const;
+    bool check_access(LinAddr at, unsigned size, Access access, bool user);
+    void check_port(u16 port, unsigned size);
     bool hit_instruction_breakpoint();
+    void debug_traps(bool single_step);
     bool take_interrupts(); // pins, in the SDM's order of priority; true if something was taken
     [[nodiscard]] bool walk(LinAddr at, Access access, bool user, Translation& t);
     [[nodiscard]] bool walk_legacy(LinAddr at, Access access, bool user, Translation& t);
@@ -211,8 +217,14 @@ private:
     u32 code_page_ = 0; // the linear page the running block was fetched from
     bool single_ = false; // one instruction at a time: TF, breakpoints, an interrupt shadow
 
+    // What DR7 and EFLAGS.AC ask for, as of the last checks_changed(). Bit n: a breakpoint of DRn.
+    u8 code_breakpoints_ = 0, data_breakpoints_ = 0, io_breakpoints_ = 0;
+    u8 met_breakpoints_ = 0; // by the instruction that runs
+    bool alignment_checks_ = false;
+    std::array<u64, 8> seen_dr_{};
+
     bool intr_ = false, nmi_pending_ = false, smi_pending_ = false, ignne_ = false;
-    bool exit_requested_ = false, shadow_ = false, shut_down_ = false;
+    bool exit_requested_ = false, shadow_ = false, trap_shadow_ = false, shut_down_ = false;
     std::unique_ptr<BlockCache> blocks_;
 };
 

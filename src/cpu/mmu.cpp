@@ -107,17 +107,19 @@ bool Cpu::fill(LinAddr at, Access access, bool user, Translation& t)
     stats.tlb_fills++;
     const u32 page = static_cast<u32>(at >> PAGE_BITS);
     const uintptr_t lin = static_cast<uintptr_t>(at & ~LinAddr(PAGE_MASK_4K));
+    if (TABPC_UNLIKELY(data_breakpoints_ != 0) && under_breakpoint(lin)) return true;
     const PhysMap::Page& p = memory.page(t.phys);
+    const bool for_user = t.user && !alignment_checks_;
     if (p.read) {
         const Tlb::Entry e = reinterpret_cast<uintptr_t>(p.read) - lin;
         tlb_.set(false, false, page, e, t.global);
-        if (t.user) tlb_.set(true, false, page, e, t.global);
+        if (for_user) tlb_.set(true, false, page, e, t.global);
     }
     // Where reads and writes go to different storage (PAM), a read-modify-write must not use one pointer for both.
     if (p.write && p.write == p.read && (t.write_supervisor || t.write_user) && !memory.ram().flags(p.ram_write)) {
         const Tlb::Entry e = reinterpret_cast<uintptr_t>(p.write) - lin;
         if (t.write_supervisor) tlb_.set(false, true, page, e, t.global);
-        if (t.write_user) tlb_.set(true, true, page, e, t.global);
+        if (t.write_user && for_user) tlb_.set(true, true, page, e, t.global);
     }
     return true;
 }
@@ -188,8 +190,8 @@ u8* Cpu::beside_code(LinAddr at, unsigned size, bool user)
 
 u8* Cpu::slow_access(const Insn* i, LinAddr at, unsigned size, Access access, unsigned operand)
 {
-    const bool user = s.cpl == 3;
-    if (access != Access::Read) {
+    const bool user = s.cpl == 3, checked = data_breakpoints_ != 0 || alignment_checks_;
+    if (access != Access::Read && !checked) {
         if (u8* p = beside_code(at, size, user)) return p;
     }
     const bool reads = access != Access::Write;
@@ -199,12 +201,13 @@ u8* Cpu::slow_access(const Insn* i, LinAddr at, unsigned size, Access access, un
     const unsigned first = static_cast<unsigned>(std::min<u64>(size, PAGE_SIZE_4K - (at & PAGE_MASK_4K)));
     if (!fill(at, access, user, t[0])) return nullptr;
     if (first < size && !fill((at + first) & 0xffffffff, access, user, t[1])) return nullptr;
+    if (TABPC_UNLIKELY(checked) && !check_access(at, size, access, user)) return nullptr;
 
     const PhysMap::Page& p = memory.page(t[0].phys);
     if (first == size) {
         const bool plain = access == Access::Write ? p.write == p.read && p.write && !memory.ram().flags(p.ram_write) : p.read != nullptr;
         if (plain) return p.read + (at & PAGE_MASK_4K);
-        if (access == Access::Write && p.write && p.write == p.read && memory.ram().flags(p.ram_write) == RamList::HAS_CODE) {
+        if (access == Access::Write && !checked && p.write && p.write == p.read && memory.ram().flags(p.ram_write) == RamList::HAS_CODE) {
             const u64 page = at >> PAGE_BITS;
             tracked_[page % tracked_.size()] = {page << 1 | user, blocks_->generation(), p.ram_write, p.write};
             if (u8* direct = beside_code(at, size, user)) return direct;
@@ -248,6 +251,7 @@ bool Cpu::access_bytes(LinAddr at, u8* data, unsigned size, Access access, bool 
     Translation t[2];
     if (!fill(at & 0xffffffff, access, user, t[0])) return false;
     if (first < size && !fill((at + first) & 0xffffffff, access, user, t[1])) return false;
+    if (!system && !check_access(at & 0xffffffff, size, access, user)) return false;
     if (writes) {
         store_physical(t[0].phys, data, first);
         if (first < size) store_physical(t[1].phys, data + first, size - first);

@@ -190,6 +190,7 @@ void Cpu::enter_shutdown()
 
 void Cpu::deliver_fault()
 {
+    met_breakpoints_ = 0; // by an instruction that has not come to its end
     for (;;) {
         const Fault now = fault;
         if (pushes_rf(now.vector)) s.eflags |= RF;

@@ -23,12 +23,14 @@ bool Cpu::io_allowed(u16 port, unsigned size)
 u32 Cpu::io_read(const Insn& i, u16 port, int size)
 {
     sync_clock(i);
+    if (TABPC_UNLIKELY(io_breakpoints_ != 0)) check_port(port, static_cast<unsigned>(size));
     return io.read(port, size);
 }
 
 void Cpu::io_write(const Insn& i, u16 port, u32 value, int size)
 {
     sync_clock(i);
+    if (TABPC_UNLIKELY(io_breakpoints_ != 0)) check_port(port, static_cast<unsigned>(size));
     io.write(port, value, size);
 }
 

@@ -48,7 +48,7 @@ namespace {
 // After a segment register was loaded: the block goes on when its mode key still holds.
 Status loaded(Cpu& c, const Insn& i, Sreg seg, u32 old_key)
 {
-    if (seg == SS) c.shadow_interrupts();
+    if (seg == SS) c.shadow_traps();
     if (seg != SS && c.mode_key() == old_key) return Status::Next;
     c.s.rip = c.next_rip(i);
     return Status::Leave;

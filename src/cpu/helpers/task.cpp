@@ -233,7 +233,7 @@ bool task_switch(Cpu& c, u16 selector, TaskSource source, bool has_error, u32 er
     // From here on the new task runs.
     c.s.tr = hidden_part(selector, d);
     c.s.cr0 |= cr0::TS;
-    c.s.dr[7] &= ~DR7_LOCAL;
+    c.s.dr[7] &= ~DR7_LOCAL; // load_registers() tells mode_changed()
     const bool mapped = load_cr3(c, to, state);
     load_registers(c, state);
     return mapped && start_new_task(c, to, state, has_error, error);

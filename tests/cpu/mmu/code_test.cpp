@@ -82,6 +82,25 @@ TEST_F(Code, SelfModifyingLaterInTheBlockAndByRepStos)
     EXPECT_EQ(eax(), 0x42u);
 }
 
+// A run that begins in data and goes on over code, in a page with both.
+TEST_F(Code, RepStosFromDataIntoCode)
+{
+    m.code(m.CODE + 0x40, {0xb0, 0x01, 0xf4}); // MOV AL, 1; HLT
+    m.run(m.CODE + 0x40, false, 100);
+    EXPECT_EQ(eax() & 0xff, 1u);
+    m.code(m.CODE + 0x200, {0xbf, 0x20, 0x00, 0x01, 0x00, // MOV EDI, 10020
+                            0xb9, 0x30, 0x00, 0x00, 0x00, // MOV ECX, 30
+                            0xb0, 0xf4, 0xf3, 0xaa, 0xf4}); // MOV AL, F4; REP STOSB; HLT
+    for (int round = 0; round < 2; round++) {
+        m.memory.dma_write(m.CODE + 0x40, std::vector<u8>{0xb0, 0x01, 0xf4});
+        m.run(m.CODE + 0x40, false, 100);
+        EXPECT_EQ(eax() & 0xff, 1u);
+        m.run(m.CODE + 0x200, false, 1000);
+        m.run(m.CODE + 0x40, false, 100);
+        EXPECT_EQ(eax() & 0xff, 0xf4u) << "the MOV has become a HLT";
+    }
+}
+
 TEST_F(Code, PushOverTheNextInstruction)
 {
     m.code(m.CODE, {0xbc, 0x0e, 0x00, 0x01, 0x00, // MOV ESP, 1000E
