@@ -232,7 +232,9 @@ int run(Steps& steps)
     std::atexit(restore_process);
 
     while (!steps.finished()) {
-        wait(std::max<i64>(0, steps.step()));
+        const i64 timeout = steps.step();
+        if (steps.finished()) break; // nothing would end the wait
+        wait(std::max<i64>(0, timeout));
         if (std::exchange(signalled, 0)) steps.terminate();
     }
     for (auto& s : process.streams) send(*s);

@@ -129,7 +129,11 @@ void PcMachine::system_reset()
     if (state_ == RunState::Shutdown) state_ = RunState::Paused;
 }
 
-void PcMachine::system_powerdown() { emit({.kind = MachineEvent::Powerdown}); }
+void PcMachine::system_powerdown()
+{
+    pm_->press_power_button();
+    emit({.kind = MachineEvent::Powerdown});
+}
 
 void PcMachine::quit(std::string_view reason) { end(reason, false, 0); }
 

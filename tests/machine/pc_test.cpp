@@ -61,6 +61,20 @@ TEST(Pc, IcountRunsAreEqual)
     EXPECT_EQ(instructions[0], instructions[1]);
 }
 
+TEST(Pc, SystemPowerdownPressesThePowerButton)
+{
+    TestMachine m(words({"-hda", "disk"}));
+    m.host.files["disk"] = boot_disk({PRINT('W'), 0xba, 0x01, 0x06, // mov dx,601: PM1_STS, upper half
+                                      0xec, 0xa8, 0x01, 0x74, 0xfb, // in al,dx; test al,PWRBTN_STS; jz in
+                                      EXIT_WITH(1)},
+                                     1 << 20);
+    ASSERT_TRUE(m.create()) << m.refusal;
+    EXPECT_TRUE(m.run_until([&] { return m.shows("W"); })) << m.screen();
+    EXPECT_FALSE(m.pc().ended());
+    m.pc().system_powerdown();
+    EXPECT_TRUE(m.run_until([&] { return m.pc().ended(); }));
+}
+
 TEST(Pc, ResetsAllWays)
 {
     const struct {

@@ -12,7 +12,7 @@ void AtaDisk::identify()
     const u64 total = sectors();
     const u32 heads = config_.heads ? config_.heads : 16, track = config_.sectors ? config_.sectors : 63;
     const auto cylinders_of = [&](u32 h, u32 s) {
-        return static_cast<u32>(std::min<u64>(total / (h * s), 16383));
+        return static_cast<u32>(std::clamp<u64>(total / (h * s), 1, 16383)); // the smallest disk has a cylinder
     };
     const u32 cylinders = config_.cylinders ? config_.cylinders : cylinders_of(heads, track);
     const u32 current = heads_ == heads && track_ == track ? cylinders : cylinders_of(heads_, track_);

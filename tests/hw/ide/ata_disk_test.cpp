@@ -93,6 +93,19 @@ TEST(AtaDisk, LargeDiskIdentity)
     EXPECT_EQ(word(id, 102), 1);
 }
 
+// A boot sector in a file of its own is a disk; with no cylinder a BIOS would not read it.
+TEST(AtaDisk, SmallestDiskHasACylinder)
+{
+    IdeBoard b;
+    b.disk.insert(std::make_unique<NullNode>(512));
+    b.ide.primary.attach_disk(0, b.disk);
+    b.command(IDENTIFY_DEVICE);
+    const auto id = b.read_words(256);
+    EXPECT_EQ(word(id, 1), 1);
+    EXPECT_EQ(word(id, 54), 1);
+    EXPECT_EQ(word(id, 60) | word(id, 61) << 16, 1);
+}
+
 TEST(AtaDisk, ReadsSectorsWithOneInterruptEach)
 {
     Board b;
