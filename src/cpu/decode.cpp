@@ -370,7 +370,8 @@ Decoded Decoder::run(unsigned offset, End& end)
 
     if (segment_override_ >= 0) i_.seg = static_cast<u8>(segment_override_) & 7;
     if (map_ == Map::OneByte && (opcode_ & 0xf8) == 0xd8) i_.imm = x87_imm::make(opcode_, modrm_, i_.seg);
-    if (i_.memory && !i_.a16 && mode_.flat && i_.seg < FS) i_.seg = Insn::FLAT_SEG;
+    // CS keeps its check: it cannot be written.
+    if (i_.memory && !i_.a16 && mode_.flat && i_.seg < FS && i_.seg != CS) i_.seg = Insn::FLAT_SEG;
     i_.op = handler(*e, k);
 
     if (e->form == Form::condition_load || e->form == Form::condition_store) i_.imm = opcode_ & 15;

@@ -77,6 +77,7 @@ struct Interp {
         if constexpr (sizeof(T) == 2) return static_cast<T>(x << 8 | x >> 8);
         else return __builtin_bswap32(x);
     }
+    u64 byte_swap_dword(u64 x) { return __builtin_bswap32(static_cast<u32>(x)); }
     template <class T> T count_trailing_zeros(T x) { return static_cast<T>(std::countr_zero(x)); }
     template <class T> T highest_bit(T x) { return static_cast<T>(BITS<T> - 1 - static_cast<u32>(std::countl_zero(x))); }
     template <class T> T population_count(T x) { return static_cast<T>(std::popcount(x)); }

@@ -30,7 +30,17 @@ public:
 private:
     void invalidate(u32 page);
     std::vector<Entry> tables_[4];
-    std::vector<u32> pages_, global_pages_; // pages with a valid entry in some table (may repeat)
+    // Pages with a valid entry in some table, each once however often it is filled again.
+    struct List {
+        std::vector<u32> pages;
+        std::vector<bool> has;
+        void add(u32 page);
+        void clear();
+    };
+    // A list that has grown to this says only "many": wiping the tables is cheaper than walking it.
+    static constexpr size_t MANY = 1u << 16;
+    bool many() const { return lists_[false].pages.size() == MANY || lists_[true].pages.size() == MANY; }
+    List lists_[2]; // global or not
 };
 
 // What the page tables say of one linear address.

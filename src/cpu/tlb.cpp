@@ -4,19 +4,31 @@
 
 namespace tabpc {
 
-// A list that has grown to this says only "many": wiping the tables is cheaper than walking it.
-static constexpr size_t MANY = 1u << 16;
-
 Tlb::Tlb()
 {
     for (auto& t : tables_) t.assign(PAGES, INVALID);
+    for (auto& l : lists_) l.has.assign(PAGES, false);
+}
+
+void Tlb::List::add(u32 page)
+{
+    if (has[page] || pages.size() == MANY) return;
+    has[page] = true;
+    pages.push_back(page);
+}
+
+void Tlb::List::clear()
+{
+    if (pages.size() == MANY) has.assign(PAGES, false);
+    else
+        for (u32 page : pages) has[page] = false;
+    pages.clear();
 }
 
 void Tlb::set(bool user, bool write, u32 page, Entry e, bool global)
 {
     tables_[user * 2 + write][page] = e;
-    auto& list = global ? global_pages_ : pages_;
-    if (list.size() < MANY && (list.empty() || list.back() != page)) list.push_back(page);
+    lists_[global].add(page);
 }
 
 void Tlb::invalidate(u32 page)
@@ -26,21 +38,20 @@ void Tlb::invalidate(u32 page)
 
 void Tlb::flush_nonglobal()
 {
-    if (pages_.size() == MANY) return flush_all();
-    for (u32 page : pages_) invalidate(page);
-    pages_.clear();
+    if (lists_[false].pages.size() == MANY) return flush_all();
+    for (u32 page : lists_[false].pages) invalidate(page);
+    lists_[false].clear();
 }
 
 void Tlb::flush_all()
 {
-    if (pages_.size() == MANY || global_pages_.size() == MANY) {
+    if (many()) {
         for (auto& t : tables_) std::fill(t.begin(), t.end(), INVALID);
     } else {
-        for (u32 page : pages_) invalidate(page);
-        for (u32 page : global_pages_) invalidate(page);
+        for (const List& l : lists_)
+            for (u32 page : l.pages) invalidate(page);
     }
-    pages_.clear();
-    global_pages_.clear();
+    for (List& l : lists_) l.clear();
 }
 
 // The page stays on its list; invalidating it again later does no harm.
@@ -48,12 +59,12 @@ void Tlb::flush_page(u32 page) { invalidate(page); }
 
 void Tlb::flush_writes()
 {
-    if (pages_.size() == MANY || global_pages_.size() == MANY) {
+    if (many()) {
         for (int t : {1, 3}) std::fill(tables_[t].begin(), tables_[t].end(), INVALID);
         return;
     }
-    for (const auto* list : {&pages_, &global_pages_})
-        for (u32 page : *list) tables_[1][page] = tables_[3][page] = INVALID;
+    for (const List& l : lists_)
+        for (u32 page : l.pages) tables_[1][page] = tables_[3][page] = INVALID;
 }
 
 } // namespace tabpc

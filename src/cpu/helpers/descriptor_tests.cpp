@@ -57,7 +57,8 @@ Status helper::LAR(Cpu& c, const Insn& i)
     Descriptor d;
     bool found;
     if (!examine(c, i, HAS_RIGHTS, d, found)) return Status::Fault;
-    if (found) set_register(c, i.d, d.high & 0x00f0ff00, i.o16);
+    // Bits 19:16 are undefined; processors leave what the descriptor has there.
+    if (found) set_register(c, i.d, d.high & 0x00ffff00, i.o16);
     return zero_flag(c, found);
 }
 
@@ -88,8 +89,8 @@ Status helper::ARPL(Cpu& c, const Insn& i)
     u16 selector;
     if (!c.get_e(i, selector)) return Status::Fault;
     const bool raised = (selector & 3) < rpl;
-    if (raised) selector = static_cast<u16>((selector & ~3) | rpl);
-    if (!c.set_e(i, selector)) return Status::Fault;
+    // Written only when it changes.
+    if (raised && !c.set_e(i, static_cast<u16>((selector & ~3) | rpl))) return Status::Fault;
     return zero_flag(c, raised);
 }
 

@@ -111,7 +111,8 @@ template <class E> void MOVZX16(E& e, auto d, auto s) { d.set(e.zero_extend(d, s
 template <class E> void MOVSX8(E& e, auto d, auto s) { d.set(e.sign_extend(d, s.get())); }
 template <class E> void MOVSX16(E& e, auto d, auto s) { d.set(e.sign_extend(d, s.get())); }
 template <class E> void LEA(E& e, auto d, auto address) { d.set(e.zero_extend(d, address.get())); }
-template <class E> void BSWAP(E& e, auto d) { d.set(e.byte_swap(d.get())); }
+// Of a 16-bit register (Intel: undefined) every processor leaves 0: the upper half of the zero-extended value.
+template <class E> void BSWAP(E& e, auto d) { d.set(e.low(e.byte_swap_dword(e.wide(d.get())), d.get())); }
 template <class E> void MOVBE(E& e, auto d, auto s) { d.set(e.byte_swap(s.get())); }
 
 template <class E> void CMOVcc(E& e, auto d, auto s, auto cc) { d.set_if(e.condition(cc), s.get()); }
