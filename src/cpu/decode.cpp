@@ -104,12 +104,16 @@ bool memory_only(Operand o)
 {
     switch (o) {
     case Operand::M: case Operand::Md: case Operand::Mp: case Operand::Mw_x87: case Operand::Md_x87: case Operand::Mq_x87:
-    case Operand::Mt_x87: case Operand::Menv: case Operand::M16: case Operand::M8: case Operand::M4: case Operand::M512:
+    case Operand::Mt_x87: case Operand::Menv: case Operand::M16: case Operand::M16u: case Operand::M8: case Operand::M4:
+    case Operand::M2: case Operand::M1: case Operand::M512:
         return true;
     default: return false;
     }
 }
-bool register_only(Operand o) { return o == Operand::STi || o == Operand::Nq || o == Operand::Ux; }
+bool register_only(Operand o)
+{
+    return o == Operand::STi || o == Operand::Nq || o == Operand::Ux || o == Operand::U8 || o == Operand::U4;
+}
 
 bool Decoder::matches(const Encoding& e) const
 {
@@ -233,11 +237,12 @@ Kind Decoder::operand(Operand o, unsigned n)
     switch (o) {
     case _: case Vv: case Xb: case Xv: case Xz: case Yb: case Yv: case Yz: return Kind::None;
     case Eb: return e_operand(n, reg8_offset(e));
-    case Ew: case Ed: case Ev: case Ey: return e_operand(n, reg_offset(e));
+    case Ew: case Ed: case Ev: return e_operand(n, reg_offset(e));
     case Gb: return register_operand(n, reg8_offset(g));
-    case Gw: case Gd: case Gv: case Gy: return register_operand(n, reg_offset(g));
+    case Gw: case Gd: case Gv: return register_operand(n, reg_offset(g));
     case Rd: i_.base = reg_offset(e); return register_operand(n, reg_offset(e));
-    case M: case Md: case Mp: case Mw_x87: case Md_x87: case Mq_x87: case Mt_x87: case Menv: case M16: case M8: case M4: case M512:
+    case M: case Md: case Mp: case Mw_x87: case Md_x87: case Mq_x87: case Mt_x87: case Menv: case M16: case M16u: case M8: case M4:
+    case M2: case M1: case M512:
         return Kind::Memory;
     case Zb: return register_operand(n, reg8_offset(opcode_ & 7));
     case Zv: return register_operand(n, reg_offset(opcode_ & 7));
@@ -268,7 +273,7 @@ Kind Decoder::operand(Operand o, unsigned n)
         i_.a16 = a16_;
         i_.disp = a16_ ? i32(value<u16>()) : value<i32>();
         return Kind::Memory;
-    case Sw: case Cd: case Dd: case Pq: case Vx: return register_operand(n, static_cast<u8>(g));
+    case Sw: case Cd: case Dd: case Pq: case Pd: case Vx: case V8: case V4: return register_operand(n, static_cast<u8>(g));
     case rES: case rCS: case rSS: case rDS: case rFS: case rGS: {
         const u8 number = static_cast<u8>(static_cast<unsigned>(o) - static_cast<unsigned>(rES));
         if (n == 0) i_.d = number;
@@ -276,7 +281,7 @@ Kind Decoder::operand(Operand o, unsigned n)
         return Kind::Register;
     }
     case ST0: return register_operand(n, 0);
-    case STi: case Nq: case Ux: case Qq: case Qd: case W16: case W8: case W4: case W2: case W1:
+    case STi: case Nq: case Ux: case U8: case U4: case Qq: case Qd: case W16: case W16u: case W8: case W4: case W2:
         return e_operand(n, static_cast<u8>(e));
     }
     return Kind::None;
@@ -328,7 +333,7 @@ u16 Decoder::handler(const Encoding& e, const Kind (&k)[3])
     case Form::loop: return static_cast<u16>(e.insn + 2);
     case Form::jump_condition: return static_cast<u16>(e.insn + (opcode_ & 15));
     case Form::x87: return static_cast<u16>(e.insn + x87_form(e));
-    case Form::sse: return static_cast<u16>(e.insn + m);
+    case Form::sse: return e.insn;
     default: return number(0);
     }
 }

@@ -37,6 +37,10 @@ enum : u8 {
 constexpr Encoding rows[] = {
 #include "cpu/opcodes.inc"
 #include "cpu/opcodes_x87.inc"
+#undef ROW
+#define ROW(map, opcode, prefix, slash, rm, name, a, b, c, end)                                                        \
+    {Map::map, opcode, prefix, slash, rm, op::SIMD_HANDLER(name, a, b, c), Form::sse, #name, {a, b, c}, end},
+#include "cpu/opcodes_sse.inc"
 };
 constexpr size_t N = std::size(rows);
 

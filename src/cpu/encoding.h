@@ -16,8 +16,9 @@ enum class Operand : u8 {
     rES, rCS, rSS, rDS, rFS, rGS, Xb, Xv, Xz, Yb, Yv, Yz, Vv,
     // x87: memory operands of 2, 4, 8, 10 and environment bytes; ST(i)
     Mw_x87, Md_x87, Mq_x87, Mt_x87, Menv, STi, ST0,
-    // MMX and SSE: G side P/V; E side Q/W or memory of the given bytes; N/U: register only
-    Pq, Qq, Qd, Nq, Vx, W16, W8, W4, W2, W1, Ux, M16, M8, M4, M512, Ey, Gy,
+    // MMX and SSE: G side P (MMX), V (XMM); E side Q, W, register or memory; N, U, register only. A number: so many low
+    // bytes of it, x: all 16; 16 bytes in memory are aligned but for W16u and M16u. vector_operands.h
+    Pq, Pd, Qq, Qd, Nq, Vx, V8, V4, W16, W16u, W8, W4, W2, Ux, U8, U4, M16, M16u, M8, M4, M2, M1, M512,
 };
 
 enum class Prefix : u8 { ANY, NP, NR, P66, F3, F2, F2_66 };

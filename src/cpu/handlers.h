@@ -1,6 +1,6 @@
 // Handler numbers. A handler is a definition in one operand form at one width; Insn::op names it and the interpreter's
 // switch jumps on it. number = definition + form * 4 + log2(width in bytes);
-// of the x87 definition + form.
+// of the x87 definition + form. Of MMX and SSE each row of the map is a handler: name and operands.
 #pragma once
 #include "base/types.h"
 
@@ -29,6 +29,9 @@ enum Single : u16 {
 };
 } // namespace form
 
+// The handler of a row of opcodes_sse.inc. Operands may be _, and no name may hold two underscores in a row.
+#define SIMD_HANDLER(name, a, b, c) name##_o##a##o##b##o##c
+
 namespace op {
 enum : u16 {
 #define I(name, forms, widths, access) name, name##_last = name + form::forms##_forms * 4 - 1,
@@ -37,6 +40,23 @@ enum : u16 {
 #define X87(name, forms) name, name##_last = name + form::x87_forms - 1,
 #include "cpu/insns_x87.inc"
 #undef X87
+#define P2(opcode, prefix, name, a, b, c, end) SIMD_HANDLER(name, a, b, c),
+#define PG2(opcode, prefix, slash, name, a, b, c, end) SIMD_HANDLER(name, a, b, c),
+#define P38(opcode, prefix, name, a, b, c, end) SIMD_HANDLER(name, a, b, c),
+#define P3A(opcode, prefix, name, a, b, c, end) SIMD_HANDLER(name, a, b, c),
+    FIRST_MMX, BEFORE_MMX = FIRST_MMX - 1,
+#include "cpu/opcodes_mmx.inc"
+    FIRST_SSE_MOVE, BEFORE_SSE_MOVE = FIRST_SSE_MOVE - 1,
+#include "cpu/opcodes_sse_move.inc"
+    FIRST_SSE_INTEGER, BEFORE_SSE_INTEGER = FIRST_SSE_INTEGER - 1,
+#include "cpu/opcodes_sse_integer.inc"
+    FIRST_SSE_FLOAT, BEFORE_SSE_FLOAT = FIRST_SSE_FLOAT - 1,
+#include "cpu/opcodes_sse_float.inc"
+    BEHIND_SIMD, BEFORE_BEHIND_SIMD = BEHIND_SIMD - 1,
+#undef P2
+#undef PG2
+#undef P38
+#undef P3A
     // What a block ends with when its last instruction is not a branch.
     END_FALL,  // go on with the block behind
     END_LEAVE, // go back to the run loop: interrupts or the mode may have changed
@@ -48,6 +68,7 @@ enum : u16 {
     COUNT,
 };
 constexpr bool is_x87(u16 op) { return op >= FADD && op <= FNSTSW_last; }
+constexpr bool is_simd(u16 op) { return op >= FIRST_MMX && op < BEHIND_SIMD; }
 } // namespace op
 
 } // namespace tabpc

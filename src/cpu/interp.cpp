@@ -79,8 +79,8 @@ block:
                 case Status::Fault: FAULTED
                 }
             }
-            if (op::is_x87(i->op)) {
-                const Ran ran = x87(c, i);
+            if (op::is_x87(i->op) || op::is_simd(i->op)) {
+                const Ran ran = op::is_x87(i->op) ? x87(c, i) : simd(c, i);
                 i = ran.i;
                 switch (ran.how) {
                 case Outcome::Next: continue;

@@ -24,5 +24,6 @@ template <class E> void CLD(E& e, auto) { e.set_df(false); }
 template <class E> void STD(E& e, auto) { e.set_df(true); }
 template <class E> void SALC(E& e, auto) { e.al().set(e.mask_of_bit(e.al().get(), e.cf())); }
 template <class E> void NOP(E&, auto) {}
+template <class E> void CLFLUSH(E&, auto) {} // there is no cache; its operand was made addressable
 
 } // namespace tabpc::insn
