@@ -36,6 +36,12 @@ const moved = (axis, least, most) => (before, after) => {
 const WELL = [0x000000, 0xa8a8a8].map(near);
 const piece = (p) => p.middleOf((c) => !WELL.some((same) => same(c))) ?? {};
 
+// The installer's dialog: the chosen line is a red bar of some thousand pixels on grey.
+const redBar = (p) => {
+    const bar = p.middleOf(near(0xaa0000));
+    return bar?.count > 4000 && p.middleOf(near(0xaaaaaa))?.count > 400_000 ? bar : undefined;
+};
+
 const expected = JSON.parse(
     readFileSync(new URL('../../bench/guest/expected.json', import.meta.url), 'utf8'),
 );
@@ -279,9 +285,13 @@ export const GUESTS = [
         name: 'Debian 12 text installer',
         options:
             '-kernel {built}/systems/installer.vmlinuz -initrd {built}/systems/installer.initrd.gz -m 256M',
-        append: 'vga=normal priority=low',
+        append: 'quiet',
         long: true,
-        steps: [screen(/Choose language|Select a language/, 600), shot('debian-installer')],
+        steps: [
+            picture('the menu of languages', (p) => p.width === 1280 && redBar(p), 900),
+            shot('debian-installer'),
+            keyUntil('down', 'step down the menu', moved((p) => redBar(p)?.y, 10, 40)),
+        ],
     },
     {
         name: "benchmark guest: Debian's kernel, every checksum",
