@@ -16,7 +16,7 @@ constexpr u64 PAE_RESERVED = 0x7ffffff0'00000000;
 
 bool Cpu::page_fault_at(LinAddr at, Access access, bool user, u32 why)
 {
-    u32 code = why | (access == Access::Write ? PF_W : 0) | (user ? PF_U : 0);
+    u32 code = why | (access == Access::Write ? u32{PF_W} : 0) | (user ? u32{PF_U} : 0);
     if (access == Access::Fetch && (s.cr4 & cr4::PAE) && (s.efer & efer::NXE)) code |= PF_I;
     return page_fault(at, code);
 }

@@ -89,6 +89,7 @@ TEST_F(Breakpoints, OnlyWhenEnabled)
 {
     s.set_reg32(EBX, AT);
     watch(2, AT, WRITE, 4);
+    watch(0, AT, WRITE, 4);
     s.dr[7] &= ~u64(0xff);
     EXPECT_EQ(met(STORE), -1);
     s.dr[7] |= 1 << 5; // G2

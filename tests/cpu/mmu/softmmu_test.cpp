@@ -73,7 +73,7 @@ TEST_P(Softmmu, LoadsAndStoresAtEveryAlignment)
                 ASSERT_EQ(load(offset, size, user), Fault());
                 EXPECT_EQ(loaded(size), part(VALUE, size));
                 for (int n : {0, 1})
-                    EXPECT_EQ(m.touched(n), touches(n, offset, size) ? pte::A : 0u) << "a read sets A alone, page " << n;
+                    EXPECT_EQ(m.touched(n), touches(n, offset, size) ? u64{pte::A} : 0u) << "a read sets A alone, page " << n;
 
                 m.poke(offset - 8, OLD, 8);
                 m.poke(offset, OLD, 8);
@@ -334,7 +334,7 @@ TEST_P(Fetch, AtEveryAlignmentAndOverThePagesEdge)
                 ASSERT_EQ(execute(offset, size, user), Fault());
                 EXPECT_EQ(m.cpu.s.reg32(EAX), result(size));
                 for (int n : {0, 1})
-                    EXPECT_EQ(m.touched(n), touches(n, offset, size) ? pte::A : 0u) << "page " << n;
+                    EXPECT_EQ(m.touched(n), touches(n, offset, size) ? u64{pte::A} : 0u) << "page " << n;
             }
 }
 
