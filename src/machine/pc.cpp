@@ -112,9 +112,7 @@ void PcMachine::add_cpu()
     CpuWires wires;
     wires.opaque = this;
     wires.acknowledge = [](void* pc) { return static_cast<PcMachine*>(pc)->pic_->acknowledge(); };
-    wires.ferr = [](void* pc, int level) {
-        if (level) static_cast<PcMachine*>(pc)->pic_->in(13).set(1); // latched until port F0 is written
-    };
+    wires.ferr = [](void* pc, int level) { static_cast<PcMachine*>(pc)->portf0_->set_ferr(level); };
     wires.shutdown = [](void* pc) {
         log(LogLevel::Warn, "the guest's CPU shut down (triple fault): reset");
         static_cast<PcMachine*>(pc)->request_reset(0, 1);
@@ -132,7 +130,9 @@ void PcMachine::build_isa()
 
     pic_ = &add<I8259Pair>(io_); // 20, A0, 4D0
     pic_->intr.connect(irq_input<&PcMachine::set_intr>(this));
-    add<PortF0>(io_).clear_ferr.connect(irq_input<&PcMachine::clear_ferr>(this)); // F0
+    portf0_ = &add<PortF0>(io_); // F0
+    portf0_->irq13.connect(pic_->in(13));
+    portf0_->ignne.connect(irq_input<&PcMachine::set_ignne>(this));
     add<Port80>(io_);                                                             // 80
 
     auto& pit = add<I8254>(clock_, io_); // 40

@@ -19,6 +19,7 @@
 namespace tabpc {
 
 class PIIX4PM;
+class PortF0;
 
 // What a slice came to.
 struct SliceResult {
@@ -120,7 +121,7 @@ private:
     Result<> build_pci();
     void set_a20(int, int level) { cpu_->set_a20(level); }
     void set_intr(int, int level) { cpu_->set_intr(level); }
-    void clear_ferr(int, int) { pic_->in(13).set(0); }
+    void set_ignne(int, int level) { cpu_->set_ignne(level); }
     static void debug_exit(void* pc, int status);
     VmportRegs vmport_registers() override;
     void set_vmport_registers(const VmportRegs& r) override;
@@ -158,6 +159,7 @@ private:
     IrqLine smiact_; // from the CPU to the host bridge
     Cpu* cpu_ = nullptr;
     I8259Pair* pic_ = nullptr;
+    PortF0* portf0_ = nullptr;
     Mc146818* rtc_ = nullptr;
     Ps2Keyboard* keyboard_ = nullptr;
     Ps2Mouse* mouse_ = nullptr;

@@ -53,9 +53,10 @@ template <class E> void FLDZ(E& e) { load_constant(e, fp::Constant::Zero); }
 template <class E> void FXCH(E& e, auto s)
 {
     auto d = e.st(0);
-    auto x = e.underflow(d) ? e.indefinite() : d.get();
-    auto y = e.underflow(s) ? e.indefinite() : s.get();
-    if (e.commit(d, y)) e.commit(s, x);
+    e.underflow(d, s);
+    auto x = e.is_empty(d) ? e.indefinite() : d.get();
+    auto y = e.is_empty(s) ? e.indefinite() : s.get();
+    if (e.commit(d, y)) s.set(x);
 }
 
 template <u8 CC, class E> void conditional_move(E& e, auto d, auto s)

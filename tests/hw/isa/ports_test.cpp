@@ -110,19 +110,34 @@ TEST_F(PortsTest, Port92)
     snapshot_round_trip(port, fresh);
 }
 
-TEST_F(PortsTest, Port80AndF0)
+TEST_F(PortsTest, Port80)
 {
     Port80 post(io);
-    PortF0 ferr(io);
-    Probe clear;
-    ferr.clear_ferr.connect(clear.in());
     out(0x80, 0x42);
     EXPECT_EQ(post.code(), 0x42);
     EXPECT_EQ(in(0x80), 0xff);
-    out(0xf0, 0);
-    EXPECT_EQ(clear.edges, 1);
     Port80 fresh(io);
     snapshot_round_trip(post, fresh);
+}
+
+TEST_F(PortsTest, CoprocessorErrors)
+{
+    PortF0 port(io);
+    Probe irq13, ignne;
+    port.irq13.connect(irq13.in());
+    port.ignne.connect(ignne.in());
+    out(0xf0, 0);
+    EXPECT_EQ(ignne.level, 0) << "without an error the port does nothing";
+    port.set_ferr(1);
+    EXPECT_EQ(irq13.level, 1);
+    EXPECT_EQ(ignne.level, 0);
+    out(0xf0, 0);
+    EXPECT_EQ(irq13.level, 0);
+    EXPECT_EQ(ignne.level, 1);
+    port.set_ferr(0);
+    EXPECT_EQ(ignne.level, 0);
+    PortF0 fresh(io);
+    snapshot_round_trip(port, fresh);
 }
 
 TEST_F(PortsTest, DebugPorts)
