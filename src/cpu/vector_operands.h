@@ -1,4 +1,4 @@
-// From the operand letters of a row of opcodes_sse.inc to the operands of its definition: run<letters>() checks that the
+// From the operand letters of a row of opcodes_sse.inc to the operands of its definition: execute<letters>() checks that the
 // instruction is available, makes its memory operand addressable and runs the definition. SDM vol. 3, chapter 13 and 22.25.
 #pragma once
 #include "cpu/encoding.h"
@@ -101,7 +101,7 @@ template <unsigned BYTES, Access A, bool ALIGNED> [[gnu::noinline]] u8* vector_m
 }
 
 // Runs f(evaluator, operands...).
-template <bool MMX, Operand A, Operand B, Operand C, class F> Outcome run(Cpu& c, const Insn* i, F f)
+template <bool MMX, Operand A, Operand B, Operand C, class F> Outcome execute(Cpu& c, const Insn* i, F f)
 {
     constexpr Letter LA = letter(A), LB = letter(B);
     constexpr bool SSE = !MMX || (LA.file == File::Xmm && LA.in_register) || (LB.file == File::Xmm && LB.in_register);
@@ -140,7 +140,7 @@ template <bool MMX, Operand A, Operand B, Operand C, class F> Outcome run(Cpu& c
 // One case of a switch for a row of the map.
 #define SIMD_CASE(MMX, name, a, b, c_)                                                                                 \
     case op::SIMD_HANDLER(name, a, b, c_):                                                                             \
-        return run<MMX, Operand::a, Operand::b, Operand::c_>(                                                          \
+        return execute<MMX, Operand::a, Operand::b, Operand::c_>(                                                      \
             c, i, [](auto& e, auto... operands) { return insn::name(e, operands...); });
 
 } // namespace tabpc
