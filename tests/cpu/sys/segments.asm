@@ -154,7 +154,7 @@ bits 32
 %endmacro
     mov ecx, FLAT_CODE
     zf {lar ebx, ecx}, 1, "LAR code"
-    same "rights", ebx, 0x00cf9b00 & 0x00f0ff00
+    same "rights", ebx, 0x00cf9b00 ; bits 19:16 are undefined in the manual; processors give the limit
     zf {lsl ebx, ecx}, 1, "LSL code"
     same "limit", ebx, 0xffffffff
     mov ebx, 0x33333333
