@@ -82,7 +82,7 @@ void Box::build_descriptors()
     st<u16>(tss + 0x66, 0x68);                 // no I/O permission bitmap
 
     CpuState& s = cpu_.s;
-    s.cr0 = cr0::PE | cr0::MP | cr0::ET | cr0::NE | cr0::WP | cr0::PG;
+    s.cr0 = cr0::PE | cr0::MP | cr0::ET | cr0::NE | cr0::WP | cr0::AM | cr0::PG;
     s.cr4 = cr4::PAE | cr4::OSFXSR | cr4::OSXMMEXCPT;
     s.efer = efer::NXE;
     s.cr3 = PDPT;

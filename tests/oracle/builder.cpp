@@ -12,9 +12,10 @@ Builder::Builder(Random& random, OracleSnippet& snippet) : r_(random), s_(snippe
     s_.eip = r_.percent(97) ? ORACLE_CODE + 0x400 + r_.below(0x800) : ORACLE_CODE + ORACLE_PAGE - 1 - r_.below(12);
     s_.eflags = (r_.next32() & 0x8d5) | 2;
     if (r_.percent(25)) s_.eflags |= 1u << 10; // DF
-    if (r_.percent(1)) s_.eflags |= 1u << 8;   // TF
     if (r_.percent(1)) s_.eflags |= 1u << 14;  // NT
-    if (r_.percent(1)) s_.eflags |= 1u << 16;  // RF
+    if (r_.percent(5)) s_.eflags |= 1u << 18;  // AC
+    if (r_.percent(1)) s_.eflags |= 1u << 8;   // TF
+    else if (r_.percent(1)) s_.eflags |= 1u << 16; // RF; with TF, a repeated instruction keeps it on some models
     if (r_.percent(1)) s_.eflags |= 1u << 21;  // ID
     const auto data_segment = [&](u32 flat, u32 small, u32 down) -> u16 {
         const u32 n = r_.below(100);
@@ -115,7 +116,7 @@ bool Builder::choose_modrm(Shape& i)
 {
     const u32 reg = i.row->slash >= 0 ? static_cast<u32>(i.row->slash) : r_.below(8);
     const bool memory_only = exclusion_of_register_form(*i.row) || has_x87_memory(*i.row);
-    const bool register_only = i.row->o[0] == Operand::STi || i.row->o[1] == Operand::STi;
+    const bool register_only = i.row->o[0] == Operand::STi || i.row->o[1] == Operand::STi || exclusion_of_memory_form(*i.row);
     for (u32 tries = 0; tries < 20; tries++) {
         i.memory = i.row->rm < 0 && !register_only && (memory_only || r_.percent(55));
         const u32 rm = i.row->rm >= 0 ? static_cast<u32>(i.row->rm) : r_.below(8);

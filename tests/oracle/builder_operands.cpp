@@ -107,8 +107,7 @@ void Builder::control_operands(Shape& i)
     };
     // Of RPL 3: what RETF and IRET look at first when they seem to leave for an inner level differs from model to model.
     const u32 cs = r_.percent(88) ? ORACLE_CS : r_.pick<u32>({3, 0x13, 0x1b, ORACLE_DS, 0x83, 0xfff7});
-    // AC is left out: the CPU has no alignment checks yet. TF would end a sequence too often.
-    const u32 flags = r_.next32() & (r_.percent(5) ? 0xfffbffff : 0xfffbfeff);
+    const u32 flags = r_.next32() & (r_.percent(5) ? 0xffffffff : 0xfffffeff); // TF would end a sequence too often
     switch (i.row->insn) {
     case op::JMP: case op::CALL:
         if (i.row->o[0] == Operand::Ev) set_e(i, target(false), size);

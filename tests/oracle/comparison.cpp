@@ -108,7 +108,7 @@ void compare_memory(std::string& text, const Snippet& s, const Undefined& undefi
 
 std::string difference(const Snippet& s, const Answer& native, const Answer& interpreted)
 {
-    if (native == interpreted) return {};
+    if (native == interpreted || faults_by_model(s, native.outcome)) return {};
     const Undefined undefined = undefined_after(s);
     std::string text;
     const OracleOutcome &a = native.outcome, &b = interpreted.outcome;

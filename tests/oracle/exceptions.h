@@ -33,6 +33,9 @@ bool close_enough(const Snippet& snippet, fp::F80 native, fp::F80 interpreted);
 bool is_approximation(const Encoding& row);
 bool close_enough(u32 native, u32 interpreted);
 
+// MASKMOVQ and MASKMOVDQU that fault: whether they do for bytes that are masked out, and where, is left to the model.
+bool faults_by_model(const Snippet& snippet, const OracleOutcome& native);
+
 // Faults that differ only in what the manuals leave to the model.
 bool same_fault(const Snippet& snippet, const OracleOutcome& native, const OracleOutcome& interpreted);
 

@@ -2,6 +2,7 @@
 #include "generator.h"
 #include "builder.h"
 #include "exceptions.h"
+#include "cpu/eflags.h"
 #include "cpu/handlers.h"
 #include <cstdio>
 #include <span>
@@ -18,16 +19,29 @@ struct Excluded {
 constexpr Excluded rows[] = {
 #define X(name, why) {name, why},
 #define REGISTER_FORM(name, why)
+#define MEMORY_FORM(name, why)
 #include "exclusions.inc"
 #undef X
 #undef REGISTER_FORM
+#undef MEMORY_FORM
 };
 constexpr Excluded register_forms[] = {
 #define X(name, why)
 #define REGISTER_FORM(name, why) {name, why},
+#define MEMORY_FORM(name, why)
 #include "exclusions.inc"
 #undef X
 #undef REGISTER_FORM
+#undef MEMORY_FORM
+};
+constexpr Excluded memory_forms[] = {
+#define X(name, why)
+#define REGISTER_FORM(name, why)
+#define MEMORY_FORM(name, why) {name, why},
+#include "exclusions.inc"
+#undef X
+#undef REGISTER_FORM
+#undef MEMORY_FORM
 };
 
 const char* find(std::span<const Excluded> list, const Encoding& row)
@@ -41,6 +55,7 @@ const char* find(std::span<const Excluded> list, const Encoding& row)
 
 const char* exclusion(const Encoding& row) { return find(rows, row); }
 const char* exclusion_of_register_form(const Encoding& row) { return find(register_forms, row); }
+const char* exclusion_of_memory_form(const Encoding& row) { return find(memory_forms, row); }
 
 std::vector<std::string> exclusion_names()
 {
@@ -111,6 +126,9 @@ Snippet Generator::snippet(u64 index) const
         s.rows.push_back(row);
     }
     s.operand_at = builder.operand_at();
+    // Alignment checks: on one instruction with one operand. ENTER's last probe of the stack is not checked, and x87 and SSE
+    // have rules of their own.
+    if (fp || s.rows.size() != 1 || row->insn == op::ENTER) s.bytes.eflags &= ~u32{eflags::AC};
     return s;
 }
 

@@ -18,8 +18,9 @@ struct Snippet {
 
 // Why a row is never generated, or null.
 const char* exclusion(const Encoding& row);
-// Why its register form is not, or null.
+// Why its register (memory) form is not, or null.
 const char* exclusion_of_register_form(const Encoding& row);
+const char* exclusion_of_memory_form(const Encoding& row);
 // Every name in the list.
 std::vector<std::string> exclusion_names();
 
