@@ -76,7 +76,13 @@ export class Pointer {
         if (this.#captured) {
             this.#place(event);
             this.#setButtons(event.buttons);
-        } else if (this.enabled && this.#hadFocus && !this.absolute && event.button === 0) {
+        } else if (
+            this.enabled &&
+            this.#hadFocus &&
+            !this.absolute &&
+            event.button === 0 &&
+            event.pointerType === 'mouse'
+        ) {
             this.#lock();
         }
     }
@@ -122,8 +128,8 @@ export class Pointer {
     }
 
     #lock(): void {
-        // Refused without a fresh click, or in a frame that may not: the mouse then stays with the page.
-        const asked = this.#screen.requestPointerLock() as Promise<void> | undefined;
+        // Phones have none. Refused without a fresh click, or in a frame that may not: the mouse stays with the page.
+        const asked = this.#screen.requestPointerLock?.() as Promise<void> | undefined;
         asked?.catch(() => {});
     }
 }

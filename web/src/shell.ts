@@ -198,13 +198,12 @@ export class Shell {
         if (open) this.#serial.box.focus();
     }
     #toggleFullScreen(): void {
-        if (document.fullscreenElement) return void document.exitFullscreen();
-        this.#host
-            .requestFullscreen()
-            .then(() => {
-                this.#screen.box.focus();
-                return (navigator as KeyboardLock).keyboard?.lock(); // Esc and Alt+Tab are the PC's, where that can be
-            })
-            .catch(() => void this.report('This browser or page does not allow full screen.'));
+        if (document.fullscreenElement) void document.exitFullscreen();
+        else this.#fullScreen().catch(() => this.report('This browser or page does not allow full screen.'));
+    }
+    async #fullScreen(): Promise<void> {
+        await this.#host.requestFullscreen();
+        this.#screen.box.focus();
+        await (navigator as KeyboardLock).keyboard?.lock(); // Esc and Alt+Tab are the PC's, where that can be
     }
 }

@@ -192,11 +192,11 @@ test(
 
 test(
     'Linux boots from its disk and answers on the screen and on the serial port',
-    { skip, timeout: 300_000 },
+    { skip, timeout: 600_000 },
     async (t) => {
         const { page, pc } = await started(LINUX);
         const since = performance.now();
-        await pc.see(/tabpc:\S*#/, 240_000);
+        await pc.see(/tabpc:\S*#/, 540_000);
         t.diagnostic(`${Math.round(performance.now() - since)} ms to the shell`);
         await pc.part('.screen').focus();
         await page.keyboard.type('uname -s; echo $((6 * 7))\n', { delay: 20 });

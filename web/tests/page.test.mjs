@@ -278,6 +278,19 @@ test('the serial pane shows what comes and sends what is typed', async () => {
     await page.close();
 });
 
+test('full screen shows the whole machine and keeps the keyboard with it', async () => {
+    const { page, pc } = await started();
+    await pc.button('Full screen').click();
+    await page.waitForFunction(() => document.fullscreenElement?.localName === 'tab-pc');
+    await page.keyboard.type('big');
+    await pc.see(/> big/);
+    const { width, height } = await pc.part('canvas').boundingBox();
+    assert.ok(Math.abs(width / height - 4 / 3) < 0.01);
+    await pc.button('Full screen').click();
+    await page.waitForFunction(() => !document.fullscreenElement);
+    await page.close();
+});
+
 test('in a narrow page as well, the first click on a button counts', async () => {
     const { page, pc } = await started();
     await page.setViewportSize({ width: 360, height: 700 });
