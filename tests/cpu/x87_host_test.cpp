@@ -330,8 +330,8 @@ TEST(X87Host, Pointers)
             }
             EXPECT_TRUE(equal) << text(insn) << std::hex << fip << " " << fdp << " ours " << box->fpu.ip << " " << box->fpu.dp;
             const bool fninit = o.is(0xdb, 0xe3); // clears them
-            if (ip) EXPECT_EQ(box->fpu.ip, fninit ? 0 : X87Box::CODE);
-            if (dp) EXPECT_EQ(box->fpu.dp, fninit ? 0 : X87Box::DATA);
+            EXPECT_EQ(box->fpu.ip, fninit ? 0 : ip ? X87Box::CODE : before.x87.fip);
+            EXPECT_EQ(box->fpu.dp, fninit ? 0 : dp ? X87Box::DATA : before.x87.fdp);
         }
     }
 }
