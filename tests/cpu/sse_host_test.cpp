@@ -103,8 +103,10 @@ protected:
                 if (o.e_letter().aligned && random.below(16)) at &= ~15u;
                 disp = static_cast<u8>(at - WINDOW / 2);
                 modrm = static_cast<u8>((modrm & 0x38) | 0x47); // [edi + disp8]
-                if (std::string(e.name) == "LDMXCSR" && random.below(4)) // mostly without reserved bits
-                    st<u16>(window_bytes + at + 2, 0);
+                if (std::string(e.name) == "LDMXCSR") { // mostly without reserved bits; AMD's processors have bit 17
+                    window_bytes[at + 2] &= 0xfd;
+                    if (random.below(4)) st<u16>(window_bytes + at + 2, 0);
+                }
             } else {
                 modrm |= reg(o.e_letter());
             }
