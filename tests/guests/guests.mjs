@@ -17,7 +17,6 @@ import {
     startAgain,
     type,
     typeSerial,
-    watch,
 } from './steps.mjs';
 
 const DOS_PROMPT = /^A:\\>$/m;
@@ -147,17 +146,17 @@ export const GUESTS = [
         options: '-fda {shared}/floppybird.img -boot a -snapshot',
         steps: [
             picture('the bird in mode 13h', (p) => p.width === 640 && p.height === 400 && bird(p).y),
-            key('spc'), // starts the game
-            watch(
-                'fall',
-                moved((p) => bird(p).y, 3, 40),
-            ),
             keyUntil(
                 'spc',
                 'flap',
                 moved((p) => bird(p).y, -20, -3),
             ),
             shot('floppybird'),
+            keyUntil(
+                'spc',
+                'fall',
+                moved((p) => bird(p).y, 3, 40),
+            ),
         ],
     },
     {
@@ -186,6 +185,10 @@ export const GUESTS = [
             shot('welcome'),
             key('1'),
             picture('mode 13h', (p) => p.colours().length > 40),
+            key('esc'),
+            screen(/Press a key:/),
+            key('4'),
+            picture('stars', (p) => p.colours().length > 8),
             shot('welcome-show'),
             key('esc'),
             screen(/Press a key:/),
@@ -201,7 +204,7 @@ export const GUESTS = [
         name: 'Linux disk: shells on screen and serial port, power off',
         options: '-hda {built}/linux/linux.img -snapshot -m 64M',
         steps: [
-            screen(/^tabpc:\S*#$/m, 120),
+            screen(/^tabpc:\S*#$/m, 240),
             type('uname -a\n'),
             screen(/^Linux tabpc 6[^]*GNU\/Linux$/m),
             shot('linux'),
@@ -216,16 +219,12 @@ export const GUESTS = [
         name: 'Linux disk keeps what was written',
         options: '-hda {copy}{built}/linux/linux.img -m 64M',
         steps: [
-            serial(LINUX_PROMPT, 120),
-            typeSerial('md5sum /bin/busybox > /root/sum; poweroff\n'),
-            ends(0, 60),
-            startAgain(),
-            serial(LINUX_PROMPT, 120),
-            typeSerial('md5sum -c /root/sum && reboot\n'),
-            serial(/busybox: OK[^]*Restarting system/),
-            serial(LINUX_PROMPT, 120),
-            typeSerial('cat /root/sum; poweroff\n'),
-            serial(/[0-9a-f]{32} {2}\/bin\/busybox/),
+            serial(LINUX_PROMPT, 240),
+            typeSerial('md5sum /bin/busybox > /root/sum; reboot\n'),
+            serial(/Restarting system/, 60),
+            serial(LINUX_PROMPT, 240),
+            typeSerial('md5sum -c /root/sum && poweroff\n'),
+            serial(/busybox: OK/),
             ends(0, 60),
         ],
     },
@@ -290,7 +289,11 @@ export const GUESTS = [
         steps: [
             picture('the menu of languages', (p) => p.width === 1280 && redBar(p), 900),
             shot('debian-installer'),
-            keyUntil('down', 'step down the menu', moved((p) => redBar(p)?.y, 10, 40)),
+            keyUntil(
+                'down',
+                'step down the menu',
+                moved((p) => redBar(p)?.y, 10, 40),
+            ),
         ],
     },
     {

@@ -40,7 +40,8 @@ export function indexedPng(picture) {
         chunks.push(chunk('PLTE', palette));
     } else {
         rows = Buffer.alloc((1 + width * 3) * height);
-        for (let y = 0; y < height; y++) rgb.copy(rows, y * (1 + width * 3) + 1, y * width * 3, (y + 1) * width * 3);
+        for (let y = 0; y < height; y++)
+            rgb.copy(rows, y * (1 + width * 3) + 1, y * width * 3, (y + 1) * width * 3);
         header.set([8, 2], 8);
     }
     return Buffer.concat([

@@ -41,18 +41,12 @@ export const typeSerial =
     ({ machine }) =>
         machine.typeSerial(text);
 
-/** Waits until two pictures, one after the other, pass the check together. */
-export const watch =
-    (what, check, seconds = 30) =>
-    ({ machine }) =>
-        machine.until(async () => check(await machine.picture(), await machine.picture()), seconds, what);
-
-/** The same key again and again until a picture soon after it passes the check with the one before it: for games. */
+/** The same key again and again until a picture of the second after it passes the check with the one before: for games. */
 export const keyUntil = (name, what, check, seconds = 30) => ({ machine }) =>
     machine.until(async () => {
         const before = await machine.picture();
         await machine.key(name);
-        for (let look = 0; look < 4; look++) if (check(before, await machine.picture())) return true;
+        for (const end = Date.now() + 1000; Date.now() < end; ) if (check(before, await machine.picture())) return true;
         return false;
     }, seconds, what); // prettier-ignore
 
