@@ -24,7 +24,8 @@ enum : u32 {
 };
 
 // Calls f(at, bytes, length) for each run.
-template <class F> void each_run(const std::vector<u8>& changes, F f)
+template <class F>
+void each_run(const std::vector<u8>& changes, F f)
 {
     for (size_t n = 0; n + sizeof(OracleRun) <= changes.size();) {
         const auto run = ld<OracleRun>(&changes[n]);

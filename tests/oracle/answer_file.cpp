@@ -27,7 +27,8 @@ bool AnswerFile::create(const std::string& path, u64 seed, u64 count)
 
 void AnswerFile::add(u32 hash, const Answer& a)
 {
-    failed_ |= std::fwrite(&hash, sizeof hash, 1, file_) != 1 || std::fwrite(&a.outcome, sizeof a.outcome, 1, file_) != 1 ||
+    failed_ |= std::fwrite(&hash, sizeof hash, 1, file_) != 1 ||
+               std::fwrite(&a.outcome, sizeof a.outcome, 1, file_) != 1 ||
                std::fwrite(a.changes.data(), 1, a.changes.size(), file_) != a.changes.size();
 }
 
@@ -41,12 +42,15 @@ bool AnswerFile::finish()
 bool AnswerFile::open(const std::string& path)
 {
     file_ = std::fopen(path.c_str(), "rb");
-    return file_ && std::fread(&head_, sizeof head_, 1, file_) == 1 && head_.magic == MAGIC && head_.version == VERSION;
+    return file_ && std::fread(&head_, sizeof head_, 1, file_) == 1 && head_.magic == MAGIC &&
+           head_.version == VERSION;
 }
 
 bool AnswerFile::next(u32& hash, Answer& a)
 {
-    if (std::fread(&hash, sizeof hash, 1, file_) != 1 || std::fread(&a.outcome, sizeof a.outcome, 1, file_) != 1) return false;
+    if (std::fread(&hash, sizeof hash, 1, file_) != 1 ||
+        std::fread(&a.outcome, sizeof a.outcome, 1, file_) != 1)
+        return false;
     if (a.outcome.changes > ORACLE_MAX_CHANGES) return false;
     a.changes.resize(a.outcome.changes);
     return a.changes.empty() || std::fread(a.changes.data(), a.changes.size(), 1, file_) == 1;

@@ -10,9 +10,16 @@ constexpr u64 RAM_SIZE = 0x100000;
 constexpr LinAddr SYSTEM = 0xf0000000;
 constexpr PhysAddr SYSTEM_PHYS = 0x40000;
 enum : u32 { // offsets in it, a page each
-    GDT = 0x0000, IDT = 0x1000, TSS = 0x2000, HANDLERS = 0x3000, STACK = 0x4000, STACK_TOP = 0x5000, SYSTEM_PAGES = 5,
+    GDT = 0x0000,
+    IDT = 0x1000,
+    TSS = 0x2000,
+    HANDLERS = 0x3000,
+    STACK = 0x4000,
+    STACK_TOP = 0x5000,
+    SYSTEM_PAGES = 5,
 };
-constexpr PhysAddr PDPT = 0x60000, PAGE_DIRECTORY_0 = 0x61000, PAGE_DIRECTORY_3 = 0x62000, TABLE_LOW = 0x63000, TABLE_SYSTEM = 0x64000;
+constexpr PhysAddr PDPT = 0x60000, PAGE_DIRECTORY_0 = 0x61000, PAGE_DIRECTORY_3 = 0x62000,
+                   TABLE_LOW = 0x63000, TABLE_SYSTEM = 0x64000;
 
 enum PageBits : u64 { P = 1, W = 2, U = 4, A = 0x20, D = 0x40, NX = u64(1) << 63 };
 
@@ -22,7 +29,8 @@ enum : u16 { RING0_CODE = 0x08, RING0_DATA = 0x10, TASK = 0x40 };
 void descriptor(u8* table, u16 selector, u32 base, u32 limit, u32 attr)
 {
     st<u32>(table + (selector & ~7), base << 16 | (limit & 0xffff));
-    st<u32>(table + (selector & ~7) + 4, (base >> 16 & 0xff) | attr | (limit & 0xf0000) | (base & 0xff000000));
+    st<u32>(table + (selector & ~7) + 4,
+            (base >> 16 & 0xff) | attr | (limit & 0xf0000) | (base & 0xff000000));
 }
 
 } // namespace
@@ -50,13 +58,16 @@ void Box::build_tables()
     st<u64>(at(PAGE_DIRECTORY_3 + (SYSTEM >> 21 & 511) * 8), TABLE_SYSTEM | P | W | U | A);
     map_page(ORACLE_CODE, ORACLE_CODE, U);
     for (const u32 page : oracle_content_at) map_page(page, page, (page == ORACLE_RO ? u64{U} : U | W) | NX);
-    for (u32 n = 0; n < SYSTEM_PAGES; n++) map_page(SYSTEM + n * ORACLE_PAGE, SYSTEM_PHYS + n * ORACLE_PAGE, W);
+    for (u32 n = 0; n < SYSTEM_PAGES; n++)
+        map_page(SYSTEM + n * ORACLE_PAGE, SYSTEM_PHYS + n * ORACLE_PAGE, W);
 }
 
 void Box::build_descriptors()
 {
-    constexpr u32 FLAT = Segment::G | Segment::DB | Segment::P | Segment::S | Segment::ACCESSED | Segment::WRITABLE;
-    constexpr u32 SMALL = Segment::DB | Segment::P | Segment::S | Segment::DPL | Segment::ACCESSED | Segment::WRITABLE;
+    constexpr u32 FLAT =
+        Segment::G | Segment::DB | Segment::P | Segment::S | Segment::ACCESSED | Segment::WRITABLE;
+    constexpr u32 SMALL =
+        Segment::DB | Segment::P | Segment::S | Segment::DPL | Segment::ACCESSED | Segment::WRITABLE;
     constexpr u32 AVL = 1u << 20; // Linux marks what set_thread_area() made
     u8* const gdt = at(SYSTEM_PHYS + GDT);
     descriptor(gdt, RING0_CODE, 0, 0xfffff, FLAT | Segment::CODE);
@@ -112,10 +123,12 @@ void Box::patch(u32 where, u8 value)
 
 void Box::start(const OracleSnippet& t)
 {
-    for (u32 n = 0; n < ORACLE_CONTENT_PAGES; n++) std::memcpy(at(oracle_content_at[n]), content_->content[n], ORACLE_PAGE);
+    for (u32 n = 0; n < ORACLE_CONTENT_PAGES; n++)
+        std::memcpy(at(oracle_content_at[n]), content_->content[n], ORACLE_PAGE);
     for (const OraclePatch& p : t.patch)
         for (u32 n = 0; n < p.length; n++) patch(p.at + n, p.bytes[n]);
-    for (u32 n = 0; n < ORACLE_CONTENT_PAGES; n++) std::memcpy(before_[n], at(oracle_content_at[n]), ORACLE_PAGE);
+    for (u32 n = 0; n < ORACLE_CONTENT_PAGES; n++)
+        std::memcpy(before_[n], at(oracle_content_at[n]), ORACLE_PAGE);
     std::memset(at(ORACLE_CODE), 0xcc, ORACLE_PAGE);
     for (u32 n = 0; n < t.code_length; n++)
         if (t.eip + n - ORACLE_CODE < ORACLE_PAGE) *at(t.eip + n) = t.code[n];
@@ -193,7 +206,8 @@ Answer Box::run(const OracleSnippet& snippet)
     for (u32 n = 0; n < ORACLE_CONTENT_PAGES; n++) {
         const u8* const now = at(oracle_content_at[n]);
         if (std::memcmp(before_[n], now, ORACLE_PAGE))
-            end_of_changes = oracle_changes(end_of_changes, oracle_content_at[n], before_[n], now, ORACLE_PAGE);
+            end_of_changes =
+                oracle_changes(end_of_changes, oracle_content_at[n], before_[n], now, ORACLE_PAGE);
     }
     a.changes.assign(changes_.data(), end_of_changes);
     a.outcome.changes = static_cast<u32>(a.changes.size());
@@ -218,7 +232,8 @@ void load_fx(CpuState& s, const u8* image)
     f.dp = ld<u32>(image + DP);
     f.cs = ORACLE_CS;
     f.ds = ORACLE_DS;
-    for (u32 n = 0; n < 8; n++) f.reg[(f.top + n) & 7] = {ld<u64>(image + ST + n * 16), ld<u16>(image + ST + n * 16 + 8)};
+    for (u32 n = 0; n < 8; n++)
+        f.reg[(f.top + n) & 7] = {ld<u64>(image + ST + n * 16), ld<u16>(image + ST + n * 16 + 8)};
     s.mxcsr = ld<u32>(image + MXCSR);
     for (u32 n = 0; n < 8; n++) s.xmm[n] = ld<Xmm>(image + XMM + n * 16);
 }

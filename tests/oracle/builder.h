@@ -5,8 +5,8 @@
 #include "generator.h"
 #include "random.h"
 #include <span>
-#include <type_traits>
 #include <string_view>
+#include <type_traits>
 
 namespace tabpc::oracle {
 
@@ -23,10 +23,10 @@ private:
     struct Shape {
         const Encoding* row = nullptr;
         bool o16 = false, a16 = false, memory = false;
-        int segment = -1;  // override
+        int segment = -1; // override
         u8 modrm = 0;
-        u32 where = 0;     // linear address of the memory operand
-        u32 bytes = 4;     // its size
+        u32 where = 0; // linear address of the memory operand
+        u32 bytes = 4; // its size
         std::vector<u8> prefixes, tail;
     };
 
@@ -62,8 +62,8 @@ private:
     void pin(u32 n) { pinned_ |= 1u << n; }
     void set_e(const Shape& i, u32 value, u32 bytes);
     template <class T>
-        requires std::is_trivially_copyable_v<T> && (!std::is_convertible_v<T, std::span<const u8>>)
-    void put(u32 at, T value)
+    requires std::is_trivially_copyable_v<T> &&
+        (!std::is_convertible_v<T, std::span<const u8>>)void put(u32 at, T value)
     {
         put(at, {reinterpret_cast<const u8*>(&value), sizeof value});
     }

@@ -1,7 +1,7 @@
 // See comparison.h.
 #include "comparison.h"
-#include "exceptions.h"
 #include "cpu/eflags.h"
+#include "exceptions.h"
 #include <algorithm>
 #include <array>
 #include <cstdarg>
@@ -29,7 +29,8 @@ void print(std::string& to, const char* format, ...)
 
 void show(std::string& text, const char* what, u32 before, u32 native, u32 interpreted)
 {
-    if (native != interpreted) print(text, "  %-6s was %08x  native %08x  interpreter %08x\n", what, before, native, interpreted);
+    if (native != interpreted)
+        print(text, "  %-6s was %08x  native %08x  interpreter %08x\n", what, before, native, interpreted);
 }
 
 // The FXSAVE image after the snippet; memory changes go to `memory`.
@@ -63,7 +64,8 @@ bool close_elements(const u8* native, const u8* interpreted)
 }
 
 // FOP, FIP and FDP are not compared: AMD keeps them for unmasked exceptions only, and Intel's models differ.
-void compare_fx(std::string& text, const Snippet& s, const Undefined& undefined, const u8* native, const u8* interpreted)
+void compare_fx(std::string& text, const Snippet& s, const Undefined& undefined, const u8* native,
+                const u8* interpreted)
 {
     const auto field = [&](const char* name, u32 at, u32 length) {
         if (!std::memcmp(native + at, interpreted + at, length)) return;
@@ -75,7 +77,8 @@ void compare_fx(std::string& text, const Snippet& s, const Undefined& undefined,
     for (u32 n = 0; n < 8; n++) {
         const char name[] = {'X', 'M', 'M', static_cast<char>('0' + n), 0};
         const bool approximate = !s.rows.empty() && is_approximation(*s.rows.back());
-        if (!approximate || !close_elements(native + 160 + n * 16, interpreted + 160 + n * 16)) field(name, 160 + n * 16, 16);
+        if (!approximate || !close_elements(native + 160 + n * 16, interpreted + 160 + n * 16))
+            field(name, 160 + n * 16, 16);
     }
     if (undefined.x87) return;
     if ((ld<u16>(native + 2) ^ ld<u16>(interpreted + 2)) & ~undefined.fsw) field("FSW", 2, 2);
@@ -86,8 +89,8 @@ void compare_fx(std::string& text, const Snippet& s, const Undefined& undefined,
     }
 }
 
-void compare_memory(std::string& text, const Snippet& s, const Undefined& undefined, const std::map<u32, u8>& native,
-                    const std::map<u32, u8>& interpreted)
+void compare_memory(std::string& text, const Snippet& s, const Undefined& undefined,
+                    const std::map<u32, u8>& native, const std::map<u32, u8>& interpreted)
 {
     u32 lines = 0;
     const auto ignored = [&](u32 at) {
@@ -113,7 +116,8 @@ std::string difference(const Snippet& s, const Answer& native, const Answer& int
     std::string text;
     const OracleOutcome &a = native.outcome, &b = interpreted.outcome;
     for (u32 n = 0; n < 8; n++)
-        if (!undefined.destination && !(undefined.registers && a.vector == 14)) show(text, GPR_NAMES[n], s.bytes.gpr[n], a.gpr[n], b.gpr[n]);
+        if (!undefined.destination && !(undefined.registers && a.vector == 14))
+            show(text, GPR_NAMES[n], s.bytes.gpr[n], a.gpr[n], b.gpr[n]);
     show(text, "EIP", s.bytes.eip, a.eip, b.eip);
     show(text, "EFLAGS", s.bytes.eflags, a.eflags & ~undefined.flags, b.eflags & ~undefined.flags);
     show(text, "ES", s.bytes.es, a.es, b.es);
@@ -126,7 +130,8 @@ std::string difference(const Snippet& s, const Answer& native, const Answer& int
         show(text, "CR2", 0, a.cr2, b.cr2);
     }
     std::map<u32, u8> written_native, written_interpreted;
-    const auto fx_native = expand(s, native, written_native), fx_interpreted = expand(s, interpreted, written_interpreted);
+    const auto fx_native = expand(s, native, written_native),
+               fx_interpreted = expand(s, interpreted, written_interpreted);
     compare_fx(text, s, undefined, fx_native.data(), fx_interpreted.data());
     compare_memory(text, s, undefined, written_native, written_interpreted);
     return text;
@@ -134,7 +139,9 @@ std::string difference(const Snippet& s, const Answer& native, const Answer& int
 
 bool safe_to_run(const Answer& a)
 {
-    const auto safe = [](u32 at) { return at < 0x200000 || (at >= 0x40000000 && at < 0xc0000000) || at >= 0xffffe000; };
+    const auto safe = [](u32 at) {
+        return at < 0x200000 || (at >= 0x40000000 && at < 0xc0000000) || at >= 0xffffe000;
+    };
     if (a.outcome.vector == ENDLESS) return false;
     return safe(a.outcome.eip) && (a.outcome.vector != 14 || safe(a.outcome.cr2));
 }
@@ -146,7 +153,8 @@ std::string describe(const Snippet& s)
     for (const Encoding* row : s.rows) print(text, "; %s", row_name(*row).c_str());
     print(text, "  (at %08x)\n ", s.bytes.eip);
     for (u32 n = 0; n < 8; n++) print(text, " %s %08x", GPR_NAMES[n], s.bytes.gpr[n]);
-    print(text, " EFLAGS %08x ES %x DS %x FS %x GS %x\n", s.bytes.eflags, s.bytes.es, s.bytes.ds, s.bytes.fs, s.bytes.gs);
+    print(text, " EFLAGS %08x ES %x DS %x FS %x GS %x\n", s.bytes.eflags, s.bytes.es, s.bytes.ds, s.bytes.fs,
+          s.bytes.gs);
     for (const OraclePatch& p : s.bytes.patch)
         if (p.length) print(text, "  [%05x] = %s\n", p.at, hex(p.bytes, p.length).c_str());
     return text;

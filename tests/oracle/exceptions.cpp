@@ -18,12 +18,19 @@ struct Flags {
     When when;
 };
 constexpr Flags flags[] = {
-#define FLAGS(name, f, when) {op::name, [] { using namespace eflags; return u32{f}; }(), when},
+#define FLAGS(name, f, when)     \
+    {op::name,                   \
+     [] {                        \
+         using namespace eflags; \
+         return u32{f};          \
+     }(),                        \
+     when},
 #include "exceptions.inc"
 #undef FLAGS
 };
 
-template <class... Names> bool is_one_of(const Encoding& row, Names... names)
+template <class... Names>
+bool is_one_of(const Encoding& row, Names... names)
 {
     const std::string_view name = row.name;
     return ((name == names) || ...);
@@ -33,7 +40,10 @@ bool is_transcendental(const Encoding& row)
 {
     return is_trigonometric(row) || is_one_of(row, "FPATAN", "F2XM1", "FYL2X", "FYL2XP1");
 }
-bool compares_into_eflags(const Encoding& row) { return is_one_of(row, "FCOMI", "FCOMIP", "FUCOMI", "FUCOMIP"); }
+bool compares_into_eflags(const Encoding& row)
+{
+    return is_one_of(row, "FCOMI", "FCOMIP", "FUCOMI", "FUCOMIP");
+}
 bool moves_x87_image(const Encoding& row)
 {
     return is_one_of(row, "FNSAVE", "FNSTENV", "FXSAVE", "FRSTOR", "FLDENV", "FXRSTOR");
@@ -54,7 +64,8 @@ Insn last_insn(const Snippet& s)
 u32 shift_count(const Snippet& s, const Insn& i)
 {
     for (const Operand o : s.rows.back()->o)
-        if (o == Operand::CL) return s.rows.size() > 1 ? 31 : s.bytes.gpr[ECX] & 31; // 31: CL is not known here
+        if (o == Operand::CL)
+            return s.rows.size() > 1 ? 31 : s.bytes.gpr[ECX] & 31; // 31: CL is not known here
     return static_cast<u32>(i.imm) & 31;
 }
 
@@ -84,14 +95,16 @@ Undefined undefined_after(const Snippet& s)
         u.destination = true;
     }
     // Shifts of bytes and words by their width and more: CF.
-    if (row.form == Form::shift && count >= 8u << i.width && is_one_of(row, "SHL", "SHR")) u.flags |= eflags::CF;
+    if (row.form == Form::shift && count >= 8u << i.width && is_one_of(row, "SHL", "SHR"))
+        u.flags |= eflags::CF;
 
     constexpr u16 C1 = 1 << 9;
     if (compares_into_eflags(row)) u.fsw = C1; // Intel clears it, AMD does not touch it
     if (is_transcendental(row)) u.fsw = C1;    // says which way the last bit went
     // Outside their domain. 3FFD 95F619980C4336F7 is 1 - sqrt(1/2), less than which |ST(0)| of FYL2XP1 must be.
     const fp::F80 x = fp::magnitude(st_before(s, 0));
-    if (s.rows.size() > 1 && is_one_of(row, "F2XM1", "FYL2XP1")) u.x87 = true; // an operand that is not known here
+    if (s.rows.size() > 1 && is_one_of(row, "F2XM1", "FYL2XP1"))
+        u.x87 = true; // an operand that is not known here
     if (is_one_of(row, "F2XM1")) u.x87 |= x.se > 0x3fff || (x.se == 0x3fff && x.sig > fp::TOP);
     if (is_one_of(row, "FYL2XP1")) u.x87 |= x.se > 0x3ffd || (x.se == 0x3ffd && x.sig > 0x95f619980c4336f7);
     return u;
@@ -101,8 +114,8 @@ bool ends_snippet(const Encoding& row)
 {
     for (const Flags& f : flags)
         if (f.insn == row.insn) return true;
-    if (is_transcendental(row) || moves_x87_image(row) || compares_into_eflags(row) || is_approximation(row) ||
-        stores_by_mask(row))
+    if (is_transcendental(row) || moves_x87_image(row) || compares_into_eflags(row) ||
+        is_approximation(row) || stores_by_mask(row))
         return true;
     return row.end == End::JUMP && row.form != Form::jump_condition;
 }
@@ -110,7 +123,8 @@ bool ends_snippet(const Encoding& row)
 bool only_starts_snippet(const Encoding& row)
 {
     return moves_x87_image(row) || row.form == Form::double_shift ||
-           is_one_of(row, "RETF", "IRET", "LFP", "MOV_SREG_E", "POP_SREG", "JMPF", "CALLF", "LAR", "LSL", "VERR", "VERW");
+           is_one_of(row, "RETF", "IRET", "LFP", "MOV_SREG_E", "POP_SREG", "JMPF", "CALLF", "LAR", "LSL",
+                     "VERR", "VERW");
 }
 
 bool undefined_byte(const Snippet& s, u32 n)
@@ -129,7 +143,8 @@ bool close_enough(const Snippet& s, fp::F80 a, fp::F80 b)
 {
     if (a == b) return true;
     if (s.rows.empty() || !is_transcendental(*s.rows.back()) || a.sign() != b.sign()) return false;
-    if (a.exp() == 0x7fff || b.exp() == 0x7fff || a.exp() - b.exp() > 1 || b.exp() - a.exp() > 1) return false;
+    if (a.exp() == 0x7fff || b.exp() == 0x7fff || a.exp() - b.exp() > 1 || b.exp() - a.exp() > 1)
+        return false;
     const int exponent = std::min(a.exp(), b.exp());
     using Wide = unsigned __int128;
     const Wide x = Wide(a.sig) << (a.exp() - exponent), y = Wide(b.sig) << (b.exp() - exponent);
@@ -159,7 +174,8 @@ bool close_enough(u32 a, u32 b)
 
 bool faults_by_model(const Snippet& s, const OracleOutcome& native)
 {
-    return !s.rows.empty() && stores_by_mask(*s.rows.back()) && (native.vector == exc::PF || native.vector == exc::GP);
+    return !s.rows.empty() && stores_by_mask(*s.rows.back()) &&
+           (native.vector == exc::PF || native.vector == exc::GP);
 }
 
 bool same_fault(const Snippet& s, const OracleOutcome& native, const OracleOutcome& interpreted)
@@ -169,15 +185,17 @@ bool same_fault(const Snippet& s, const OracleOutcome& native, const OracleOutco
     if (native.vector == exc::PF && interpreted.vector == exc::PF) {
         // Which byte of an operand of many is touched first, and so which page.
         if (moves_x87_image(row)) return native.cr2 - interpreted.cr2 < 512;
-        if (is_one_of(row, "RETF", "IRET")) return native.error == interpreted.error && native.cr2 - interpreted.cr2 + 12 < 24;
+        if (is_one_of(row, "RETF", "IRET"))
+            return native.error == interpreted.error && native.cr2 - interpreted.cr2 + 12 < 24;
     }
     // Whether RETF looks at CS or, for one of an outer level, at more of the stack first.
-    if (is_one_of(row, "RETF", "IRET") && native.vector == exc::PF && interpreted.vector == exc::GP) return true;
+    if (is_one_of(row, "RETF", "IRET") && native.vector == exc::PF && interpreted.vector == exc::GP)
+        return true;
     // An operand that is neither aligned nor present.
     if (native.vector == exc::AC && interpreted.vector == exc::PF) return true;
     // Operands that reach beyond 4 GiB: a fault of the segment or of paging (SDM vol. 3, 5.3: model-specific).
-    return (native.vector == exc::GP || native.vector == exc::SS) && native.error == 0 && interpreted.vector == exc::PF &&
-           (interpreted.cr2 >= 0xfffffff0 || interpreted.cr2 == 0);
+    return (native.vector == exc::GP || native.vector == exc::SS) && native.error == 0 &&
+           interpreted.vector == exc::PF && (interpreted.cr2 >= 0xfffffff0 || interpreted.cr2 == 0);
 }
 
 } // namespace tabpc::oracle

@@ -18,8 +18,12 @@ std::array<u8, 16> vector(Random& r)
     for (u32 n = 0; n < 4; n++) {
         u8* const p = &v[n * 4];
         switch (kind) {
-        case 0: case 1: case 2: st<u32>(p, float32(r)); break;
-        case 3: case 4: case 5:
+        case 0:
+        case 1:
+        case 2: st<u32>(p, float32(r)); break;
+        case 3:
+        case 4:
+        case 5:
             if (n < 2) st<u64>(&v[n * 8], float64(r));
             break;
         case 6: st<u32>(p, integer(r)); break;
@@ -55,7 +59,8 @@ void random_fx(Random& r, u8* fx, bool packed_integers)
     st<u16>(fx + SW, static_cast<u16>(flags | codes | top << 11 | summary));
     // ST(0) to ST(valid - 1) are there; sometimes any pattern.
     const u32 valid = r.pick<u32>({0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 8});
-    const u8 tags = r.percent(12) ? static_cast<u8>(r.next32()) : std::rotl(static_cast<u8>((1u << valid) - 1), static_cast<int>(top));
+    const u8 tags = r.percent(12) ? static_cast<u8>(r.next32())
+                                  : std::rotl(static_cast<u8>((1u << valid) - 1), static_cast<int>(top));
     fx[TAGS] = tags;
 
     std::array<u8, 10> previous = float80(r);

@@ -1,9 +1,9 @@
 // See generator.h.
 #include "generator.h"
 #include "builder.h"
-#include "exceptions.h"
 #include "cpu/eflags.h"
 #include "cpu/handlers.h"
+#include "exceptions.h"
 #include <cstdio>
 #include <span>
 #include <string_view>
@@ -100,8 +100,8 @@ void Generator::content(u64 batch, OracleBatch& to) const
 
 static bool is_fp(const Encoding& row)
 {
-    return row.form == Form::x87 || row.form == Form::sse || row.prefix != Prefix::ANY || row.name[0] == 'F' ||
-           row.map == Map::Map0F38 || row.map == Map::Map0F3A;
+    return row.form == Form::x87 || row.form == Form::sse || row.prefix != Prefix::ANY ||
+           row.name[0] == 'F' || row.map == Map::Map0F38 || row.map == Map::Map0F3A;
 }
 
 Snippet Generator::snippet(u64 index) const
@@ -118,7 +118,9 @@ Snippet Generator::snippet(u64 index) const
         if (n > 0) {
             // Of the same kind, more often than not; nothing follows what leaves things undefined.
             if (ends_snippet(*row)) break;
-            do row = r.percent(60) ? rows_[r.below(static_cast<u32>(rows_.size()))] : any_[r.below(static_cast<u32>(any_.size()))];
+            do
+                row = r.percent(60) ? rows_[r.below(static_cast<u32>(rows_.size()))]
+                                    : any_[r.below(static_cast<u32>(any_.size()))];
             while ((is_fp(*row) && !fp) || only_starts_snippet(*row));
         }
         s.last_at = s.bytes.eip + builder.length();

@@ -14,8 +14,8 @@ enum OracleLayout {
     ORACLE_STACK = 0x31000,
     ORACLE_CONTENT_PAGES = 5, // all of these but the code
 };
-static const uint32_t oracle_content_at[ORACLE_CONTENT_PAGES] = {ORACLE_DATA, ORACLE_PAIR, ORACLE_PAIR + ORACLE_PAGE,
-                                                                 ORACLE_RO, ORACLE_STACK};
+static const uint32_t oracle_content_at[ORACLE_CONTENT_PAGES] = {
+    ORACLE_DATA, ORACLE_PAIR, ORACLE_PAIR + ORACLE_PAGE, ORACLE_RO, ORACLE_STACK};
 
 // Selectors, as Linux gives them to a 32-bit process: flat code and data, and two entries for set_thread_area().
 enum OracleSelector {
@@ -28,7 +28,13 @@ enum OracleSelector {
     ORACLE_DOWN_LIMIT = 0x23fff,
 };
 
-enum OracleSizes { ORACLE_MAX_CODE = 80, ORACLE_MAX_PATCHES = 4, ORACLE_PATCH_BYTES = 27, ORACLE_FX = 288, ORACLE_BATCH = 1000 };
+enum OracleSizes {
+    ORACLE_MAX_CODE = 80,
+    ORACLE_MAX_PATCHES = 4,
+    ORACLE_PATCH_BYTES = 27,
+    ORACLE_FX = 288,
+    ORACLE_BATCH = 1000
+};
 
 struct OraclePatch {
     uint32_t at;
@@ -68,7 +74,8 @@ struct OracleRun {
 };
 
 // Appends the runs in which `after` differs from `before` to `out`; returns its new end.
-static inline uint8_t* oracle_changes(uint8_t* out, uint32_t at, const uint8_t* before, const uint8_t* after, uint32_t length)
+static inline uint8_t* oracle_changes(uint8_t* out, uint32_t at, const uint8_t* before, const uint8_t* after,
+                                      uint32_t length)
 {
     for (uint32_t n = 0; n < length; n++) {
         uint32_t end = n;

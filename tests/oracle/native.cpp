@@ -87,11 +87,13 @@ void Native::stop()
     pid_ = 0;
 }
 
-bool Native::exchange(const OracleBatch& content, std::span<const OracleSnippet> snippets, std::vector<Answer>& answers)
+bool Native::exchange(const OracleBatch& content, std::span<const OracleSnippet> snippets,
+                      std::vector<Answer>& answers)
 {
     OracleBatch head = content;
     head.count = static_cast<u32>(snippets.size());
-    if (!write_all(to_, &head, sizeof head) || !write_all(to_, snippets.data(), snippets.size_bytes())) return false;
+    if (!write_all(to_, &head, sizeof head) || !write_all(to_, snippets.data(), snippets.size_bytes()))
+        return false;
     for (size_t n = 0; n < snippets.size(); n++) {
         Answer& a = answers.emplace_back();
         if (!read_all(from_, &a.outcome, sizeof a.outcome)) return false;

@@ -22,7 +22,8 @@ public:
 private:
     bool start();
     void stop();
-    bool exchange(const OracleBatch& content, std::span<const OracleSnippet> snippets, std::vector<Answer>& answers);
+    bool exchange(const OracleBatch& content, std::span<const OracleSnippet> snippets,
+                  std::vector<Answer>& answers);
 
     std::string program_, why_;
     int to_ = -1, from_ = -1;

@@ -36,7 +36,8 @@ public:
         Row& row = rows_[s.rows.empty() ? "no instruction" : row_name(*s.rows.back())];
         failed_++;
         if (++row.count <= options.show)
-            row.examples += "#" + std::to_string(index) + " " + describe(s) + "  ended with vector " + std::to_string(vector) + "\n" + difference + "\n";
+            row.examples += "#" + std::to_string(index) + " " + describe(s) + "  ended with vector " +
+                            std::to_string(vector) + "\n" + difference + "\n";
     }
     void ran() { ran_++; }
     void skipped() { skipped_++; }
@@ -44,7 +45,8 @@ public:
 
     void conclude() const
     {
-        for (const auto& [name, row] : rows_) ADD_FAILURE() << name << ": " << row.count << " differ\n" << row.examples;
+        for (const auto& [name, row] : rows_)
+            ADD_FAILURE() << name << ": " << row.count << " differ\n" << row.examples;
         std::printf("%llu snippets ran on both, %llu differ; %llu were not run (endless, or out of bounds)\n",
                     static_cast<unsigned long long>(ran_), static_cast<unsigned long long>(failed_),
                     static_cast<unsigned long long>(skipped_));
@@ -66,7 +68,8 @@ struct Item {
 };
 
 // Calls f(content, items) for one batch after another: generated, and run in the interpreter.
-template <class F> void each_batch(const Generator& generator, u64 first, u64 count, F f)
+template <class F>
+void each_batch(const Generator& generator, u64 first, u64 count, F f)
 {
     auto box = std::make_unique<Box>();
     auto content = std::make_unique<OracleBatch>();
@@ -115,7 +118,8 @@ TEST(Oracle, TheInterpreterDoesWhatTheProcessorDoes)
 {
 #ifdef __EMSCRIPTEN__
     AnswerFile file;
-    if (!file.open(options.answers)) GTEST_SKIP() << "no answers of a processor (" << options.answers << "): the native test writes them";
+    if (!file.open(options.answers))
+        GTEST_SKIP() << "no answers of a processor (" << options.answers << "): the native test writes them";
     const Generator generator(file.seed());
     Report report;
     each_batch(generator, 0, file.count(), [&](const OracleBatch&, const std::vector<Item>& items) {
@@ -123,7 +127,8 @@ TEST(Oracle, TheInterpreterDoesWhatTheProcessorDoes)
             u32 check;
             Answer native;
             ASSERT_TRUE(file.next(check, native)) << "the file of answers ends early";
-            ASSERT_EQ(check, hash(item.snippet.bytes)) << "the answers are to other snippets: run the native test again";
+            ASSERT_EQ(check, hash(item.snippet.bytes))
+                << "the answers are to other snippets: run the native test again";
             compare(report, item, native);
         }
     });
@@ -136,16 +141,18 @@ TEST(Oracle, TheInterpreterDoesWhatTheProcessorDoes)
     if (writes) {
         std::error_code none;
         std::filesystem::create_directories(std::filesystem::path(options.answers).parent_path(), none);
-        ASSERT_TRUE(file.create(options.answers, options.seed, options.count)) << options.answers << " cannot be written";
+        ASSERT_TRUE(file.create(options.answers, options.seed, options.count))
+            << options.answers << " cannot be written";
     }
     Report report;
-    each_batch(generator, options.first, options.count, [&](const OracleBatch& content, const std::vector<Item>& items) {
-        const std::vector<Answer> answers = on_processor(native, content, items);
-        for (size_t n = 0; n < items.size(); n++) {
-            if (writes) file.add(hash(items[n].snippet.bytes), answers[n]);
-            compare(report, items[n], answers[n]);
-        }
-    });
+    each_batch(generator, options.first, options.count,
+               [&](const OracleBatch& content, const std::vector<Item>& items) {
+                   const std::vector<Answer> answers = on_processor(native, content, items);
+                   for (size_t n = 0; n < items.size(); n++) {
+                       if (writes) file.add(hash(items[n].snippet.bytes), answers[n]);
+                       compare(report, items[n], answers[n]);
+                   }
+               });
     if (writes) EXPECT_TRUE(file.finish()) << options.answers << " cannot be written";
 #endif
     report.conclude();
@@ -156,8 +163,9 @@ TEST(Oracle, TheInterpreterDoesWhatTheProcessorDoes)
 TEST(Oracle, EveryRowIsGeneratedOrExcludedByName)
 {
     for (const std::string& name : exclusion_names()) {
-        const bool known = std::any_of(encodings().begin(), encodings().end(),
-                                       [&](const Encoding& row) { return name == row.name || name == row_name(row); });
+        const bool known = std::any_of(encodings().begin(), encodings().end(), [&](const Encoding& row) {
+            return name == row.name || name == row_name(row);
+        });
         EXPECT_TRUE(known) << "exclusions.inc names " << name << ", which is in no row";
     }
     const Generator generator(options.seed);

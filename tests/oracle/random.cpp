@@ -9,7 +9,9 @@ u32 integer(Random& r)
     switch (r.below(8)) {
     case 0: return r.below(4);
     case 1: return 0 - r.below(4);
-    case 2: return r.pick<u32>({0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0x7f80, 0x8080, 0x80008000});
+    case 2:
+        return r.pick<u32>(
+            {0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0x7f80, 0x8080, 0x80008000});
     case 3: return 1u << r.below(32);
     case 4: return ~u32(0) >> r.below(32) << r.below(32);
     case 5: return r.below(0x100) * 0x01010101;
@@ -45,7 +47,10 @@ u32 exponent(Random& r, u32 bias)
     case 2: return r.pick<u32>({1, 2, max - 1, max - 2});
     case 3: return r.below(max + 1);
     case 4: return (bias + r.pick<u32>({7, 8, 14, 15, 16, 30, 31, 32, 62, 63, 64})) & max;
-    case 5: return (bias + r.pick<u32>({127, 128, 1023, 1024, 0u - 126, 0u - 127, 0u - 149, 0u - 1022, 0u - 1074})) & max;
+    case 5:
+        return (bias +
+                r.pick<u32>({127, 128, 1023, 1024, 0u - 126, 0u - 127, 0u - 149, 0u - 1022, 0u - 1074})) &
+               max;
     default: return bias - 3 + r.below(7);
     }
 }

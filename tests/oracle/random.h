@@ -22,7 +22,11 @@ public:
     u32 next32() { return static_cast<u32>(next() >> 32); }
     u32 below(u32 n) { return static_cast<u32>((next() >> 32) * n >> 32); }
     bool percent(u32 n) { return below(100) < n; }
-    template <class T> T pick(std::initializer_list<T> of) { return of.begin()[below(static_cast<u32>(of.size()))]; }
+    template <class T>
+    T pick(std::initializer_list<T> of)
+    {
+        return of.begin()[below(static_cast<u32>(of.size()))];
+    }
 
 private:
     u64 state_;

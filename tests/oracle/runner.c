@@ -109,7 +109,8 @@ static void start(const struct OracleSnippet* s, ucontext_t* u)
 {
     for (int n = 0; n < ORACLE_CONTENT_PAGES; n++) memcpy(content[n], batch.content[n], ORACLE_PAGE);
     for (int p = 0; p < ORACLE_MAX_PATCHES; p++)
-        for (int n = 0; n < s->patch[p].length; n++) patch(s->patch[p].at + (uint32_t)n, s->patch[p].bytes[n]);
+        for (int n = 0; n < s->patch[p].length; n++)
+            patch(s->patch[p].at + (uint32_t)n, s->patch[p].bytes[n]);
     for (int n = 0; n < ORACLE_CONTENT_PAGES; n++) memcpy(before[n], content[n], ORACLE_PAGE);
     memset(code, 0xcc, ORACLE_PAGE);
     for (uint32_t n = 0; n < s->code_length; n++)
@@ -153,8 +154,8 @@ static void handler(int signal, siginfo_t* info, void* context)
 
 static void* map(uint32_t at, int rights, int fd, uint32_t offset)
 {
-    void* p = mmap((void*)(uintptr_t)at, ORACLE_PAGE, rights, MAP_SHARED | MAP_POPULATE | (at ? MAP_FIXED_NOREPLACE : 0), fd,
-                   (long)offset);
+    void* p = mmap((void*)(uintptr_t)at, ORACLE_PAGE, rights,
+                   MAP_SHARED | MAP_POPULATE | (at ? MAP_FIXED_NOREPLACE : 0), fd, (long)offset);
     if (p != MAP_FAILED) return p;
     perror("runner: mmap");
     exit(4);
@@ -162,7 +163,11 @@ static void* map(uint32_t at, int rights, int fd, uint32_t offset)
 
 static void segment(unsigned selector, uint32_t base, uint32_t limit, unsigned contents)
 {
-    struct user_desc d = {.entry_number = selector >> 3, .base_addr = base, .limit = limit, .seg_32bit = 1, .contents = contents,
+    struct user_desc d = {.entry_number = selector >> 3,
+                          .base_addr = base,
+                          .limit = limit,
+                          .seg_32bit = 1,
+                          .contents = contents,
                           .useable = 1};
     if (syscall(SYS_set_thread_area, &d) == 0) return;
     perror("runner: set_thread_area");
@@ -175,7 +180,8 @@ int main(void)
     if (fd < 0 || ftruncate(fd, (ORACLE_CONTENT_PAGES + 1) * ORACLE_PAGE)) return 4;
     for (uint32_t n = 0; n < ORACLE_CONTENT_PAGES; n++) {
         content[n] = map(0, PROT_READ | PROT_WRITE, fd, n * ORACLE_PAGE);
-        map(oracle_content_at[n], oracle_content_at[n] == ORACLE_RO ? PROT_READ : PROT_READ | PROT_WRITE, fd, n * ORACLE_PAGE);
+        map(oracle_content_at[n], oracle_content_at[n] == ORACLE_RO ? PROT_READ : PROT_READ | PROT_WRITE, fd,
+            n * ORACLE_PAGE);
     }
     code = map(0, PROT_READ | PROT_WRITE, fd, ORACLE_CONTENT_PAGES * ORACLE_PAGE);
     map(ORACLE_CODE, PROT_READ | PROT_EXEC, fd, ORACLE_CONTENT_PAGES * ORACLE_PAGE);

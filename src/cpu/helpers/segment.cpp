@@ -48,7 +48,6 @@ namespace {
 // After a segment register was loaded: the block goes on when its mode key still holds.
 Status loaded(Cpu& c, const Insn& i, Sreg seg, u32 old_key)
 {
-    if (seg == SS) c.shadow_traps();
     if (seg != SS && c.mode_key() == old_key) return Status::Next;
     c.s.rip = c.next_rip(i);
     return Status::Leave;
@@ -63,6 +62,7 @@ Status helper::MOV_SREG_E(Cpu& c, const Insn& i)
     if (seg == CS || seg > GS) return fault_ud(c);
     u16 selector;
     if (!c.get_e(i, selector) || !move_to_sreg(c, seg, selector)) return Status::Fault;
+    if (seg == SS) c.shadow_traps(); // MOV and POP do; LSS needs no second instruction. SDM vol. 3, 6.8.3
     return loaded(c, i, seg, old_key);
 }
 
@@ -89,6 +89,7 @@ Status helper::POP_SREG(Cpu& c, const Insn& i)
     u16 selector;
     if (!stack.pop(selector, i.o16) || !move_to_sreg(c, seg, selector)) return Status::Fault;
     c.s.gpr[ESP] = stack.sp();
+    if (seg == SS) c.shadow_traps();
     return loaded(c, i, seg, old_key);
 }
 
