@@ -32,13 +32,8 @@ void PageRequests::Transfer::await_suspend(std::coroutine_handle<> h)
     r.transfer = this;
     r.buffer.assign(from.begin(), from.end());
     if (kind == TABPC_READ) r.buffer.resize(to.size());
-    r.shown = {static_cast<double>(offset),
-               id,
-               source,
-               kind,
-               static_cast<u32>(reinterpret_cast<uintptr_t>(r.buffer.data())),
-               static_cast<u32>(r.buffer.size()),
-               0};
+    r.shown = {static_cast<double>(offset), id, source, kind, reinterpret_cast<TabpcPointer>(r.buffer.data()),
+               static_cast<u32>(r.buffer.size()), 0};
     requests.queue_.push_back(id);
 }
 

@@ -47,7 +47,9 @@ struct Tabpc {
     u32 buttons = 0;
 };
 
+#ifdef __EMSCRIPTEN__
 static_assert(sizeof(TabpcFrame) == 36 && sizeof(TabpcRequest) == 32 && sizeof(TabpcStats) == 72);
+#endif
 
 namespace {
 
@@ -192,7 +194,7 @@ const TabpcFrame* tabpc_frame(Tabpc* pc)
     if (!display) return &f;
     pc->ran = false;
     const Surface& picture = display->update();
-    f.pixels = static_cast<u32>(reinterpret_cast<uintptr_t>(picture.pixels.data()));
+    f.pixels = reinterpret_cast<TabpcPointer>(picture.pixels.data());
     f.width = picture.width;
     f.height = picture.height;
     f.stride = picture.width * 4;

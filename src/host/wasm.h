@@ -26,6 +26,7 @@
 #endif
 
 typedef struct Tabpc Tabpc;
+typedef uintptr_t TabpcPointer; // 4 bytes in wasm
 
 // ---- memory for arguments -------------------------------------------------------------------------------------------
 TABPC_EXPORT void* tabpc_alloc(uint32_t bytes); // null when the browser has no more
@@ -75,7 +76,7 @@ TABPC_EXPORT uint32_t tabpc_pending(Tabpc* pc);
 
 // ---- picture --------------------------------------------------------------------------------------------------------
 typedef struct TabpcFrame {
-    uint32_t pixels;        // pointer: RGBA bytes, alpha 255; row y begins at pixels + y * stride
+    TabpcPointer pixels;    // RGBA bytes, alpha 255; row y begins at pixels + y * stride
     uint32_t width, height; // 0: the display is off (blank, or there is no card)
     uint32_t stride;        // in bytes
     uint32_t damage_x, damage_y, damage_width,
@@ -116,12 +117,12 @@ TABPC_EXPORT uint32_t tabpc_qmp_read(Tabpc* pc, void* to, uint32_t capacity); //
 // ---- requests for bytes of a tabpc_add_source ---------------------------------------------------------------------------
 enum { TABPC_READ = 0, TABPC_WRITE = 1, TABPC_FLUSH = 2 };
 typedef struct TabpcRequest {
-    double offset;   // in the file
-    uint32_t id;     // names the request in tabpc_complete
-    uint32_t source; // as given to tabpc_add_source
-    uint32_t kind;   // TABPC_READ …
-    uint32_t buffer; // pointer: where read bytes go, where written bytes are; valid until tabpc_complete
-    uint32_t length; // in bytes
+    double offset;       // in the file
+    uint32_t id;         // names the request in tabpc_complete
+    uint32_t source;     // as given to tabpc_add_source
+    uint32_t kind;       // TABPC_READ …
+    TabpcPointer buffer; // where read bytes go, where written bytes are; valid until tabpc_complete
+    uint32_t length;     // in bytes
     uint32_t pad;
 } TabpcRequest;
 // The next request not yet taken, or null. Any number may be under way; complete them in any order.
