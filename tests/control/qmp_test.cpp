@@ -210,3 +210,15 @@ TEST(Monitor, Lines)
     EXPECT_NE(monitor.execute("info mtree").find("0000000000000000-00000000000fffff (prio 0, ram): ram"),
               std::string::npos);
 }
+
+// Every module of the list is there, in its order, whatever a linker thinks of it.
+TEST(QmpModules, RegisterTheirCommands)
+{
+    EXPECT_EQ(module_call_init<QmpCommand>().names(),
+              "query-status, query-version, query-commands, query-machines, query-cpus-fast, query-kvm, query-name, "
+              "query-uuid, x-stats, stop, cont, quit, system_reset, system_powerdown, inject-nmi, "
+              "send-key, input-send-event, "
+              "query-block, eject, blockdev-change-medium, change, "
+              "screendump, memsave, pmemsave, x-screen-text, human-monitor-command");
+    EXPECT_EQ(&module_call_init<QmpCommand>(), &module_call_init<QmpCommand>()) << "registered once";
+}
