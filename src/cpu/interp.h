@@ -21,7 +21,7 @@ struct Engine {
     // Runs from the start of b until the budget is used up or something asks to leave. rip and the budget are exact.
     static void run(Cpu& c, Block* b);
 
-    static Outcome word(Cpu& c, const Insn* i);   // 16-bit handlers, interp_word.cpp
+    static Outcome word(Cpu& c, const Insn* i);   // 16-bit and rare handlers, interp_word.cpp
     static Outcome string(Cpu& c, const Insn* i); // interp_string.cpp
     // The x87 goes on as long as its instructions follow each other; `i` is where it stopped. interp_x87.cpp
     struct Ran {

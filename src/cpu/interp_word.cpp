@@ -1,4 +1,4 @@
-// See interp.h: the handlers of 16-bit instructions, one at a time.
+// See interp.h: the handlers of 16-bit and of rare instructions, one at a time.
 #include "cpu/forms.h"
 #include "cpu/insns/alu.h"
 #include "cpu/insns/bits.h"
