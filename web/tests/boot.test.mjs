@@ -199,8 +199,8 @@ test(
         await pc.see(/tabpc:\S*#/, 540_000);
         t.diagnostic(`${Math.round(performance.now() - since)} ms to the shell`);
         await pc.part('.screen').focus();
-        await page.keyboard.type('uname -s; echo $((6 * 7))\n', { delay: 20 });
-        await pc.see(/^Linux\n42$/m);
+        await page.keyboard.type('uname -s\n', { delay: 20 });
+        await pc.see(/^Linux$/m);
 
         await pc.button('Serial port').click();
         await page.keyboard.type('echo serial$((6 * 7))\n', { delay: 20 });
