@@ -140,6 +140,10 @@ public:
     {
         SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // SIGTERM is ours
         if (SDL_InitSubSystem(SDL_INIT_VIDEO) < 0) return error("-display sdl: %s", SDL_GetError());
+        // Without a screen SDL takes a driver that shows nothing: good only if it was asked for.
+        const std::string driver = SDL_GetCurrentVideoDriver();
+        if ((driver == "dummy" || driver == "offscreen") && !SDL_getenv("SDL_VIDEODRIVER"))
+            return error("-display sdl: there is no screen here (no X or Wayland display); use -display none");
         const std::string& name = machine_.config().name;
         title_ = name.empty() ? "tabpc" : "tabpc (" + name + ")";
         window_ = SDL_CreateWindow(title_.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, 720, 400,
