@@ -181,7 +181,8 @@ void Builder::immediates(Shape& i, std::vector<u8>& code)
         case Operand::Jz: add(target(false) - (here + static_cast<u32>(code.size()) + z), z); break;
         case Operand::Ap:
             add(target(false), z);
-            add(r_.percent(85) ? ORACLE_CS : r_.pick<u32>({0, 3, ORACLE_DS, 0x20, 0x10, 0x18, 0x83, 0xfff7}),
+            add(r_.percent(85) ? u32{ORACLE_CS}
+                               : r_.pick<u32>({0, 3, ORACLE_DS, 0x20, 0x10, 0x18, 0x83, 0xfff7}),
                 2);
             break;
         default: break;

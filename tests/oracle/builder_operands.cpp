@@ -127,7 +127,7 @@ void Builder::control_operands(Shape& i)
         for (u32 n = 0; n < size; n++) frame.push_back(static_cast<u8>(v >> (8 * n)));
     };
     // Of RPL 3: what RETF and IRET look at first when they seem to leave for an inner level differs from model to model.
-    const u32 cs = r_.percent(88) ? ORACLE_CS : r_.pick<u32>({3, 0x13, 0x1b, ORACLE_DS, 0x83, 0xfff7});
+    const u32 cs = r_.percent(88) ? u32{ORACLE_CS} : r_.pick<u32>({3, 0x13, 0x1b, ORACLE_DS, 0x83, 0xfff7});
     const u32 flags =
         r_.next32() & (r_.percent(5) ? 0xffffffff : 0xfffffeff); // TF would end a sequence too often
     switch (i.row->insn) {
