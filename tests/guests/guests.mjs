@@ -90,7 +90,7 @@ export const GUESTS = [
         name: 'FreeDOS 1.3 floppy: installer, fdisk',
         options: '-fda {shared}/freedos13-720k.img -hda {built}/linux/linux.img -boot a -snapshot',
         steps: [
-            screen(/Select from Menu \[123456\]/),
+            screen(/Select from Menu \[123456\]/, 60),
             key('ret'),
             screen(/Do you want to proceed \[Y,N\]\?$/m, 60),
             shot('freedos13'),
@@ -117,9 +117,6 @@ export const GUESTS = [
             type('ls /bin | wc\n'),
             screen(/^ +\d+ +\d+ +\d+\n#/m),
             shot('elks'),
-            type('TERM=ansi edit /etc/passwd\n'),
-            screen(/root:/),
-            shot('elks-edit'),
         ],
     },
     {
@@ -181,7 +178,7 @@ export const GUESTS = [
         name: 'welcome floppy',
         options: '-fda {built}/welcome/welcome.img -boot a',
         steps: [
-            screen(/Press a key:/),
+            screen(/\d MIPS[^]*8 +Letters[^]*Press a key:/),
             shot('welcome'),
             key('1'),
             picture('mode 13h', (p) => p.colours().length > 40),
