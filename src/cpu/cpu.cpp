@@ -200,6 +200,7 @@ void Cpu::run(u64 instructions)
         step(shadow, trap_shadow);
     }
     block_ = nullptr;
+    stats.interpreted += instructions - static_cast<u64>(left_);
     clock.set_instructions(run_end_ - static_cast<u64>(left_));
 }
 

@@ -73,6 +73,7 @@ block:
             return;
         default:
             if (i->op >= op::FIRST_HELPER) {
+                c.stats.helpers++;
                 switch (helpers[i->op - op::FIRST_HELPER](c, *i)) {
                 case Status::Next: NEXT
                 case Status::Leave: goto left;

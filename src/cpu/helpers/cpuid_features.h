@@ -24,7 +24,7 @@ enum : u32 { NX = 1u << 20 };
 // Only what works. APIC is not here: it follows IA32_APIC_BASE.EN, as on hardware.
 inline constexpr u32 FEATURES_EDX = FPU | VME | DE | PSE | TSC | MSR | PAE | CX8 | SEP | MTRR | PGE | CMOV |
                                     PAT | PSE36 | CLFSH | MMX | FXSR | SSE | SSE2;
-inline constexpr u32 FEATURES_ECX = SSE3 | SSSE3 | SSE4_1 | SSE4_2 | POPCNT;
+inline constexpr u32 FEATURES_ECX = SSE3 | PCLMULQDQ | SSSE3 | SSE4_1 | SSE4_2 | POPCNT | AESNI;
 inline constexpr u32 FEATURES_EXT_EDX = NX;
 
 // Family 6, model 13, stepping 8: a Pentium M, the last 32-bit-only model that old systems and Linux know alike.
