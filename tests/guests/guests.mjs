@@ -299,7 +299,7 @@ export const GUESTS = [
         append: 'console=ttyS0,115200 rdinit=/init tsc=reliable mitigations=off random.trust_cpu=on gb=all gbr=2',
         long: true,
         steps: [
-            serial(/^@S userland/m, 120),
+            serial(/^@S userland/m, 300),
             serial(/^@S done/m, 1800),
             checkSerial((log) => assert.deepEqual(differences(log, expected, { whole: true }), [])),
             ends(0, 60),
