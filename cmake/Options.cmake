@@ -29,6 +29,9 @@ if(EMSCRIPTEN)
     add_compile_options(-msimd128 -mtail-call -mbulk-memory -mnontrapping-fptoint)
     # Guest RAM is allocated once and never moved, but how much is known only at run time.
     add_link_options(-sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB)
+    # Binaryen would put every function with one caller into that caller, and so all of the interpreter into one
+    # function that engines are slow to optimise.
+    add_link_options(-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=500)
     if(CMAKE_BUILD_TYPE STREQUAL "Debug")
         add_link_options(-sASSERTIONS=1)
     endif()
