@@ -280,7 +280,7 @@ export const GUESTS = [
     {
         name: 'Debian 12 text installer',
         options:
-            '-kernel {built}/systems/installer.vmlinuz -initrd {built}/systems/installer.initrd.gz -m 256M',
+            '-kernel {built}/systems/installer.vmlinuz -initrd {built}/systems/installer.initrd.gz -m 512M',
         append: 'quiet',
         long: true,
         steps: [
