@@ -2,8 +2,10 @@
 #include "cpu/blocks.h"
 #include "cpu/cpu.h"
 #include "cpu/decode.h"
+#include "cpu/translator.h"
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 namespace tabpc {
@@ -28,15 +30,15 @@ u64 BlockCache::lines_of(u32 offset, u32 size)
     return (~u64(0) << first) & (~u64(0) >> (63 - last));
 }
 
-const BlockCache::CodePage* BlockCache::code_page(Cpu& c, u64 linear)
+const BlockCache::CodePage* BlockCache::code_page(Cpu& c, u64 linear, Access access)
 {
     const bool user = c.s.cpl == 3;
     const u64 tag = (linear & ~u64(PAGE_MASK_4K)) | user;
     CodePage& p = code_tlb_[(linear >> PAGE_BITS) & 255];
     if (p.tag == tag && p.generation == generation_) return &p;
     Translation t;
-    if (!c.walk(linear & ~u64(PAGE_MASK_4K), Access::Fetch, user, t)) {
-        if (c.fault.vector == exc::PF) c.s.cr2 = linear;
+    if (!c.walk(linear & ~u64(PAGE_MASK_4K), access, user, t)) {
+        if (access == Access::Fetch && c.fault.vector == exc::PF) c.s.cr2 = linear;
         return nullptr;
     }
     const PhysMap::Page& m = c.memory.page(t.phys);
@@ -61,7 +63,7 @@ Block* BlockCache::find(Cpu& c)
     const u64 linear = (cs.base + c.s.rip) & 0xffffffff;
     c.code_page_ = static_cast<u32>(linear & ~u64(PAGE_MASK_4K));
     const u32 key = c.mode_key() & (Cpu::CODE32 | Cpu::STACK32 | Cpu::FLAT);
-    const CodePage* page = code_page(c, linear);
+    const CodePage* page = code_page(c, linear, Access::Fetch);
     if (!page) return nullptr;
     if (!page->host) return build_single(c, *page, linear, key);
     const u32 offset = linear & PAGE_MASK_4K;
@@ -72,6 +74,23 @@ Block* BlockCache::find(Cpu& c)
     }
     if (TABPC_UNLIKELY(c.s.rip + b->bytes - 1 > cs.limit)) return build_single(c, *page, linear, key);
     return b;
+}
+
+bool BlockCache::peek_page(Cpu& c, u64 linear, RamAddr& ram)
+{
+    const CodePage* page = code_page(c, linear, Access::Peek);
+    if (!page || !page->host) return false;
+    ram = page->ram;
+    return true;
+}
+
+Block* BlockCache::peek(Cpu& c, u64 linear, u32 key)
+{
+    const CodePage* page = code_page(c, linear, Access::Peek);
+    if (!page || !page->host) return nullptr;
+    const u32 offset = linear & PAGE_MASK_4K;
+    Block* b = lookup(page->ram + offset, key);
+    return b ? b : build(c, *page, offset, key);
 }
 
 Block* BlockCache::follow(Cpu& c, const Block* from, unsigned which)
@@ -110,6 +129,8 @@ Block* BlockCache::build(Cpu& c, const CodePage& page, u32 offset, u32 key)
     b->key = key;
     b->count = static_cast<u16>(count);
     b->bytes = static_cast<u16>(at);
+    b->heat = translator_ ? translator_->threshold : std::numeric_limits<i32>::max();
+    b->end = static_cast<u8>(end);
     std::copy_n(insns, count + 1, b->insns());
     size_ += size;
     c.stats.blocks_decoded++;
@@ -150,6 +171,7 @@ Block* BlockCache::build_single(Cpu& c, const CodePage& page, u64 linear, u32 ke
     if (c.s.rip + i[0].length - 1 > c.s.seg[CS].limit) return c.raise(exc::GP, 0), nullptr;
     b->count = 1;
     b->bytes = i[0].end;
+    b->heat = std::numeric_limits<i32>::max();
     b->key = key;
     i[1] = Insn{};
     i[1].op = op::END_LEAVE;
@@ -161,6 +183,7 @@ Block* BlockCache::prefix(const Block* b, unsigned n)
 {
     Block* p = new (prefix_.block()) Block;
     p->count = static_cast<u16>(n);
+    p->heat = std::numeric_limits<i32>::max();
     p->key = b->key;
     std::copy_n(b->insns(), n, p->insns());
     Insn& last = p->insns()[n];
@@ -206,6 +229,7 @@ bool BlockCache::drop(RamAddr at, u32 size)
                 if (from < offset + n && offset < from + b->bytes) {
                     *link = b->page_next;
                     unhash(b);
+                    if (b->translation) translator_->block_gone(*b);
                     dropped_.push_back(b);
                     size_ -= sizeof(Block) + (b->count + 1u) * sizeof(Insn);
                     any = true;
@@ -216,6 +240,7 @@ bool BlockCache::drop(RamAddr at, u32 size)
             }
             if (!p->first) ram_.flags(at) &= static_cast<u8>(~RamList::HAS_CODE);
         }
+        if (any && translator_) translator_->code_changed(at, n);
         at += n;
         size -= n;
     }
@@ -225,6 +250,7 @@ bool BlockCache::drop(RamAddr at, u32 size)
 
 void BlockCache::drop_all()
 {
+    if (translator_) translator_->code_dropped();
     for (size_t n = 0; n < pages_.size(); n++) {
         if (!pages_[n]) continue;
         for (Block* b = pages_[n]->first; b;) {

@@ -4,6 +4,7 @@
 #pragma once
 #include "core/memory.h"
 #include "cpu/insn.h"
+#include "cpu/mmu.h"
 #include <array>
 #include <memory>
 #include <vector>
@@ -11,6 +12,7 @@
 namespace tabpc {
 
 class Cpu;
+class Translator;
 
 struct Block {
     static constexpr u32 MAX = 32; // instructions
@@ -24,6 +26,9 @@ struct Block {
     Block* link[2] = {};       // the block behind, and the one jumped to, where both lie in this page
     u32 link_epoch[2] = {};    // a link is good while BlockCache::epoch() is this
     u32 link_offset[2] = {~0u, ~0u}; // and the target's offset in the page is that
+    i32 heat = 0;              // runs out: the translator is asked. It stays out where a translation stands
+    void* translation = nullptr; // the translator's
+    u8 end = 0;                // End: how the last instruction ends the block
 
     const Insn* insns() const { return reinterpret_cast<const Insn*>(this + 1); }
     Insn* insns() { return reinterpret_cast<Insn*>(this + 1); }
@@ -40,6 +45,13 @@ public:
     Block* follow(Cpu& c, const Block* from, unsigned which);
     // A copy of the first n instructions that returns to the run loop behind them.
     Block* prefix(const Block* b, unsigned n);
+
+    // The block at a linear address of a page that has been fetched from under the present mapping, decoded if need be;
+    // null: that is not known, or the code is not plain. Changes nothing the guest could see.
+    Block* peek(Cpu& c, u64 linear, u32 key);
+    // The storage a linear page's code comes from, likewise; false: not known.
+    bool peek_page(Cpu& c, u64 linear, RamAddr& ram);
+    void set_translator(Translator* t) { translator_ = t; }
 
     // Bytes of storage were overwritten. True if decoded instructions were among them.
     bool drop(RamAddr at, u32 size);
@@ -76,7 +88,7 @@ private:
         Block* block() { return reinterpret_cast<Block*>(bytes.data()); }
     };
 
-    const CodePage* code_page(Cpu& c, u64 linear);
+    const CodePage* code_page(Cpu& c, u64 linear, Access access = Access::Fetch);
     Block* lookup(RamAddr ram, u32 key) const;
     Block* build(Cpu& c, const CodePage& page, u32 offset, u32 key);
     Block* build_single(Cpu& c, const CodePage& page, u64 linear, u32 key);
@@ -87,6 +99,7 @@ private:
     static u64 lines_of(u32 offset, u32 size);
 
     RamList& ram_;
+    Translator* translator_ = nullptr;
     std::vector<Block*> buckets_;
     std::vector<std::unique_ptr<PageCode>> pages_; // by page of ram_addr
     std::array<CodePage, 256> code_tlb_;

@@ -4,6 +4,7 @@
 #include "cpu/helpers.h"
 #include "cpu/helpers/cpuid_features.h"
 #include "cpu/interp.h"
+#include <algorithm>
 #include <utility>
 
 namespace tabpc {
@@ -130,6 +131,13 @@ bool Cpu::take_interrupts()
     return false;
 }
 
+void Cpu::set_translator(Translator* t)
+{
+    blocks_->drop_all();
+    translator_ = t;
+    blocks_->set_translator(t);
+}
+
 // ---- faults -----------------------------------------------------------------------------------------------------------------
 
 bool Cpu::raise(u8 vector)
@@ -157,12 +165,20 @@ static bool is_flat(const Segment& g, bool write)
     return g.base == 0 && g.lo == 0 && g.hi_read == 0xffffffff && (!write || g.hi_write == 0xffffffff);
 }
 
+static bool is_word_sized(const Segment& g, bool write)
+{
+    return g.lo == 0 && g.hi_read == 0xffff && (!write || g.hi_write == 0xffff);
+}
+
 void Cpu::mode_changed()
 {
     const bool flat = s.protected_mode() && !s.v86() && is_flat(s.seg[CS], false) && is_flat(s.seg[SS], true) &&
                       is_flat(s.seg[DS], true) && is_flat(s.seg[ES], true);
+    const bool words = is_word_sized(s.seg[CS], false) && is_word_sized(s.seg[SS], true) && is_word_sized(s.seg[DS], true) &&
+                       is_word_sized(s.seg[ES], true);
     mode_key_ = (s.seg[CS].big() ? u32{CODE32} : 0) | (s.seg[SS].big() ? u32{STACK32} : 0) | (s.cpl == 3 ? u32{USER} : 0) |
-                (flat ? u32{FLAT} : 0) | (s.protected_mode() ? u32{PROTECTED} : 0) | (s.v86() ? u32{V86} : 0);
+                (flat ? u32{FLAT} : 0) | (s.protected_mode() ? u32{PROTECTED} : 0) | (s.v86() ? u32{V86} : 0) |
+                (words ? u32{WORD_SEGMENTS} : 0);
     checks_changed();
     read_table_ = tlb_.table(s.cpl == 3, false);
     write_table_ = tlb_.table(s.cpl == 3, true);
@@ -179,14 +195,16 @@ void Cpu::set_cpl(u8 cpl)
 // Instructions of the running block that are charged but not yet done, i included.
 void Cpu::sync_clock(const Insn& i)
 {
-    const i64 ahead = block_ ? block_->count - (&i - block_->insns()) : 0;
+    const i64 ahead = block_ ? block_->count - (&i - block_->insns()) : calling_out_;
     clock.set_instructions(run_end_ - static_cast<u64>(left_ + ahead));
 }
 
 void Cpu::run(u64 instructions)
 {
+    instructions = std::min(instructions, u64(1) << 30); // translated code counts in 32 bits
     run_end_ = clock.instructions() + instructions;
     left_ = static_cast<i64>(instructions);
+    const u64 translated_before = stats.translated;
     exit_requested_ = false;
     while (left_ > 0 && !exit_requested_) {
         stop_block_ = false;
@@ -200,7 +218,7 @@ void Cpu::run(u64 instructions)
         step(shadow, trap_shadow);
     }
     block_ = nullptr;
-    stats.interpreted += instructions - static_cast<u64>(left_);
+    stats.interpreted += instructions - static_cast<u64>(left_) - (stats.translated - translated_before);
     clock.set_instructions(run_end_ - static_cast<u64>(left_));
 }
 

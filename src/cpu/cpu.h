@@ -10,12 +10,14 @@
 #include "cpu/insn.h"
 #include "cpu/mmu.h"
 #include "cpu/state.h"
+#include "cpu/translated.h"
 #include <memory>
 #include <type_traits>
 
 namespace tabpc {
 
 class BlockCache;
+class Translator;
 struct Block;
 
 // How an instruction came out.
@@ -57,6 +59,8 @@ public:
     bool ignne() const { return ignne_; }
     void request_exit() { exit_requested_ = true; } // leave run() after the current instruction
     bool shut_down() const { return shut_down_; }
+    // Who runs hot code; null: the interpreter runs all. It must outlive the CPU or be taken away again.
+    void set_translator(Translator* t);
 
     // ---- for instructions: faults -----------------------------------------------------------------------------------
     struct Fault {
@@ -124,7 +128,7 @@ public:
     const unsigned index; // APIC id
 
     struct Stats {
-        u64 interpreted = 0, helpers = 0, blocks_decoded = 0, tlb_fills = 0, code_writes = 0;
+        u64 interpreted = 0, translated = 0, helpers = 0, blocks_decoded = 0, tlb_fills = 0, code_writes = 0;
     } stats;
 
     // ---- for the interpreter and the translator -------------------------------------------------------------------------
@@ -136,8 +140,29 @@ public:
         FLAT = 8,      // CS, DS, ES, SS: base 0, limit 4 GiB, usable
         PROTECTED = 16,
         V86 = 32,
+        WORD_SEGMENTS = 64, // CS, DS, ES, SS: limits of 64 KiB exactly, readable, and all but CS writable
     };
     u32 mode_key() const { return mode_key_; }
+
+    // ---- for translated code --------------------------------------------------------------------------------------------
+    TranslatedState translated;
+    i64& budget() { return left_; } // while translated code runs: without the instructions it has charged
+    const Tlb::Entry* tlb_table(bool user, bool write) { return tlb_.table(user, write); }
+    // Host pointer for an access that is a plain load or store; null: the interpreter has to do it.
+    u8* plain(LinAddr at, unsigned size, bool write) const
+    {
+        const Tlb::Entry e = (write ? write_table_ : read_table_)[at >> PAGE_BITS];
+        if ((e & Tlb::INVALID) || (at & PAGE_MASK_4K) + size > PAGE_SIZE_4K) return nullptr;
+        return reinterpret_cast<u8*>(e + static_cast<uintptr_t>(at));
+    }
+    // Runs one instruction that translated code does not do by itself; rip is its own, i.end its length, and another Insn
+    // that is no x87 or SSE instruction stands behind it. Next: translated code may go on; Leave: rip is set.
+    Status interpret(const Insn& i);
+    // The blocks and what they were decoded from.
+    BlockCache& blocks() { return *blocks_; }
+    bool stepping() const { return single_; }
+    // Whether code behind an instruction that ends its block may run without a look at the pins.
+    bool may_go_on();
 
     // Host pointer for an access of `size` bytes at a linear address, null: a fault is pending. When the bytes are not
     // plain memory (MMIO, page crossing, code, clean pages) the pointer is into a bounce buffer, which reads have
@@ -215,6 +240,8 @@ private:
     u64 run_end_ = 0; // the instruction count at which the budget is used up
     bool stop_block_ = false;
     u32 code_page_ = 0; // the linear page the running block was fetched from
+    Translator* translator_ = nullptr;
+    bool calling_out_ = false; // translated code runs an instruction by interpret()
     bool single_ = false; // one instruction at a time: TF, breakpoints, an interrupt shadow
 
     // What DR7 and EFLAGS.AC ask for, as of the last checks_changed(). Bit n: a breakpoint of DRn.

@@ -345,6 +345,7 @@ Decoded Decoder::run(unsigned offset, End& end)
         i_.op = operation;
         i_.length = static_cast<u8>(at_);
         i_.end = static_cast<u16>(offset + at_);
+        i_.leaves = how == End::LEAVE;
         end = how;
         return Decoded::Ok;
     };

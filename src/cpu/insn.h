@@ -20,7 +20,7 @@ struct Insn {
     u8 lock : 1 = 0;
     u8 o16 : 1 = 0;           // operand size is 16 bits
     u8 stack16 : 1 = 0;       // SS.B is clear
-    u8 sized : 3 = 0;
+    u8 leaves : 1 = 0;        // ends its block: interrupts and the mode are to be looked at behind it
     i32 disp = 0;
     u64 imm = 0;              // sign-extended; for far pointers offset | selector << 32; of x87: x87_imm
 

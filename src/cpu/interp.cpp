@@ -1,6 +1,7 @@
 // See interp.h: the loop, with the handlers of 8- and 32-bit instructions.
 #include "cpu/forms.h"
 #include "cpu/helpers.h"
+#include "cpu/translator.h"
 #include "cpu/insns/alu.h"
 #include "cpu/insns/bits.h"
 #include "cpu/insns/control.h"
@@ -58,6 +59,28 @@ void Engine::run(Cpu& c, Block* b)
     const Insn* i;
     unsigned which;
 block:
+    if (TABPC_UNLIKELY(--b->heat < 0)) {
+        b->heat = 0;
+        if (!c.translator_ || c.single_) goto interpret;
+        switch (c.translator_->hot(c, *b)) {
+        case Translator::Ran::Nothing: goto interpret;
+        case Translator::Ran::Somewhere:
+            if (c.left_ <= 0) return;
+            b = c.blocks_->find(c);
+            if (b) goto block;
+            c.left_--;
+            c.deliver_fault();
+            return;
+        case Translator::Ran::Redo:
+            b = c.blocks_->find(c);
+            if (b) goto interpret;
+            c.left_--;
+            c.deliver_fault();
+            return;
+        case Translator::Ran::Leave: return;
+        }
+    }
+interpret:
     if (TABPC_UNLIKELY(b->count > c.left_)) b = c.blocks_->prefix(b, static_cast<unsigned>(c.left_));
     c.left_ -= b->count;
     c.block_ = b;
@@ -75,7 +98,9 @@ block:
             if (i->op >= op::FIRST_HELPER) {
                 c.stats.helpers++;
                 switch (helpers[i->op - op::FIRST_HELPER](c, *i)) {
-                case Status::Next: NEXT
+                case Status::Next:
+                    if (TABPC_UNLIKELY(c.stop_block_)) goto stop; // it wrote over code
+                    NEXT
                 case Status::Leave: goto left;
                 case Status::Fault: FAULTED
                 }
@@ -128,6 +153,40 @@ stop:
     c.s.rip = c.next_rip(*i);
 left: // i was the last of the block to run
     c.left_ += b->count - (i - b->insns()) - 1;
+}
+
+bool Cpu::may_go_on()
+{
+    if (exit_requested_ || s.halted || shut_down_ || wake_pending() || (s.eflags & eflags::TF)) return false;
+    if (code_breakpoints_ | data_breakpoints_ | io_breakpoints_) return false;
+    shadow_ = trap_shadow_ = false; // with nothing to hold up
+    return true;
+}
+
+Status Cpu::interpret(const Insn& i)
+{
+    block_ = nullptr;
+    calling_out_ = true;
+    const u64 next = next_rip(i);
+    Outcome how;
+    if (i.op >= op::FIRST_HELPER) {
+        stats.helpers++;
+        const Status status = helpers[i.op - op::FIRST_HELPER](*this, i);
+        how = status == Status::Next ? Outcome::Next : status == Status::Leave ? Outcome::Left : Outcome::Fault;
+    } else if (op::is_x87(i.op)) {
+        how = Engine::x87(*this, &i).how;
+    } else if (op::is_simd(i.op)) {
+        how = Engine::simd(*this, &i).how;
+    } else {
+        how = i.op >= op::MOVS ? Engine::string(*this, &i) : Engine::word(*this, &i);
+    }
+    calling_out_ = false;
+    if (how == Outcome::Fault) return Status::Fault;
+    // IN and its like set rip themselves.
+    const bool behind = how == Outcome::Next || (how == Outcome::Left && i.leaves && s.rip == next);
+    if (behind && !stop_block_ && (!i.leaves || (mode_key_ == translated.key && may_go_on()))) return Status::Next;
+    if (how == Outcome::Next || how == Outcome::Stop) s.rip = next;
+    return Status::Leave;
 }
 
 } // namespace tabpc

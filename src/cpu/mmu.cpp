@@ -16,6 +16,7 @@ constexpr u64 PAE_RESERVED = 0x7ffffff0'00000000;
 
 bool Cpu::page_fault_at(LinAddr at, Access access, bool user, u32 why)
 {
+    if (access == Access::Peek) return false;
     u32 code = why | (access == Access::Write ? u32{PF_W} : 0) | (user ? u32{PF_U} : 0);
     if (access == Access::Fetch && (s.cr4 & cr4::PAE) && (s.efer & efer::NXE)) code |= PF_I;
     return page_fault(at, code);
@@ -30,7 +31,7 @@ bool Cpu::finish_walk(LinAddr at, Access access, bool user, u64 rights, Translat
     t.write_user = writable && t.user;
     t.write_supervisor = writable || !(s.cr0 & cr0::WP);
     const bool allowed = (!user || t.user) && (access != Access::Write || (user ? t.write_user : t.write_supervisor)) &&
-                         (access != Access::Fetch || !(rights & NX));
+                         ((access != Access::Fetch && access != Access::Peek) || !(rights & NX));
     return allowed || page_fault_at(at, access, user, PF_P);
 }
 
@@ -43,6 +44,7 @@ bool Cpu::walk_legacy(LinAddr at, Access access, bool user, Translation& t)
     if ((pde & PS) && (s.cr4 & cr4::PSE)) {
         if (pde & 0x003e0000) return page_fault_at(at, access, user, PF_P | PF_RSVD); // bits 21:17
         if (!finish_walk(at, access, user, pde, t)) return false;
+        if (access == Access::Peek && !(pde & A)) return false;
         if ((pde & touch) != touch) memory.write(pde_at, pde |= touch, 4);
         t.phys = (pde & 0xffc00000) | u64(pde & 0x0001e000) << 19 | (at & 0x003fffff); // PSE-36
         if (!(pde & D)) t.write_user = t.write_supervisor = false;
@@ -52,6 +54,7 @@ bool Cpu::walk_legacy(LinAddr at, Access access, bool user, Translation& t)
     u32 pte = static_cast<u32>(memory.read(pte_at, 4));
     if (!(pte & P)) return page_fault_at(at, access, user, 0);
     if (!finish_walk(at, access, user, (pte & pde & (RW | US)) | (pte & G), t)) return false;
+    if (access == Access::Peek && !(pde & pte & A)) return false;
     if (!(pde & A)) memory.write(pde_at, pde | A, 4);
     if ((pte & touch) != touch) memory.write(pte_at, pte |= touch, 4);
     t.phys = (pte & 0xfffff000) | (at & PAGE_MASK_4K);
@@ -72,6 +75,7 @@ bool Cpu::walk_pae(LinAddr at, Access access, bool user, Translation& t)
     if (pde & PS) {
         if (pde & 0x1fe000) return page_fault_at(at, access, user, PF_P | PF_RSVD); // bits 20:13
         if (!finish_walk(at, access, user, pde, t)) return false;
+        if (access == Access::Peek && !(pde & A)) return false;
         if ((pde & touch) != touch) memory.write(pde_at, pde |= touch, 8);
         t.phys = (pde & PAE_ADDRESS & ~u64(0x1fffff)) | (at & 0x1fffff);
         if (!(pde & D)) t.write_user = t.write_supervisor = false;
@@ -82,6 +86,7 @@ bool Cpu::walk_pae(LinAddr at, Access access, bool user, Translation& t)
     if (!(pte & P)) return page_fault_at(at, access, user, 0);
     if (pte & reserved) return page_fault_at(at, access, user, PF_P | PF_RSVD);
     if (!finish_walk(at, access, user, (pte & pde & (RW | US)) | ((pte | pde) & NX) | (pte & G), t)) return false;
+    if (access == Access::Peek && !(pde & pte & A)) return false;
     if (!(pde & A)) memory.write(pde_at, pde | A, 8);
     if ((pte & touch) != touch) memory.write(pte_at, pte |= touch, 8);
     t.phys = (pte & PAE_ADDRESS) | (at & PAGE_MASK_4K);

@@ -10,7 +10,13 @@
 
 namespace tabpc {
 
-enum class Access : u8 { Read, Write, Fetch, ReadWrite /* a read-modify-write operand: probed for write, then read */ };
+enum class Access : u8 {
+    Read,
+    Write,
+    Fetch,
+    ReadWrite, // a read-modify-write operand: probed for write, then read
+    Peek,      // as Fetch, but nothing changes: no fault, and no page whose A bit is clear
+};
 
 class Tlb {
 public:

@@ -24,6 +24,7 @@ struct TranslatedState {
     u32 x = 0, y = 0;
     u32 carry = 0; // 0 or 1
     u32 form = FlagForm::CARRIES;
+    u32 key = 0;    // Cpu::mode_key() as the code that runs was made for
     u32 status = 0; // the Status of the last instruction that was called out for
 
     LazyFlags flags() const;
