@@ -14,11 +14,11 @@ constexpr CodeInfo table[] = {
 
 const CodeInfo& info(Code code) { return table[static_cast<unsigned>(code)]; }
 
-Type result_type(const Op& op)
+Type kind_type(CodeInfo::Kind kind, Type type)
 {
-    switch (info(op.code).result) {
+    switch (kind) {
     case CodeInfo::_: return Type::None;
-    case CodeInfo::T: return op.type;
+    case CodeInfo::T: return type;
     case CodeInfo::I32: return Type::I32;
     case CodeInfo::I64: return Type::I64;
     case CodeInfo::F64: return Type::F64;

@@ -86,7 +86,9 @@ inline bool removable(const Op& op)
 {
     return info(op.code).effect == Effect::PURE || op.code == Code::Get || op.code == Code::LoadState || op.code == Code::Load;
 }
+// What a kind of ops.inc stands for in an op that carries `type`.
+Type kind_type(CodeInfo::Kind kind, Type type);
 // The type of its result.
-Type result_type(const Op& op);
+inline Type result_type(const Op& op) { return kind_type(info(op.code).result, op.type); }
 
 } // namespace tabpc::ir
