@@ -19,6 +19,7 @@ namespace tabpc {
 class BlockCache;
 class Translator;
 struct Block;
+enum class Outcome : u8;
 
 // How an instruction came out.
 enum class Status : u8 {
@@ -190,6 +191,7 @@ private:
     void ram_written(RamAddr at, u64 length) override;
 
     bool wake_pending() const;
+    Status left_translated(const Insn& i, Outcome how, u64 next, bool flags);
     void step(bool shadow, bool trap_shadow); // one block, or one instruction where each must be looked at
     // breakpoints.cpp
     void checks_changed();

@@ -1,6 +1,7 @@
 // See interp.h: the loop, with the handlers of 8- and 32-bit instructions.
 #include "cpu/forms.h"
 #include "cpu/helpers.h"
+#include "cpu/insn_effects.h"
 #include "cpu/translator.h"
 #include "cpu/insns/alu.h"
 #include "cpu/insns/bits.h"
@@ -167,6 +168,8 @@ Status Cpu::interpret(const Insn& i)
 {
     block_ = nullptr;
     calling_out_ = true;
+    const bool flags = touches_flags(i);
+    if (flags) s.flags = translated.flags();
     const u64 next = next_rip(i);
     Outcome how;
     if (i.op >= op::FIRST_HELPER) {
@@ -181,10 +184,24 @@ Status Cpu::interpret(const Insn& i)
         how = i.op >= op::MOVS ? Engine::string(*this, &i) : Engine::word(*this, &i);
     }
     calling_out_ = false;
+    if (how == Outcome::Next && !i.leaves && TABPC_LIKELY(!stop_block_)) {
+        if (flags) translated.set(s.flags);
+        return Status::Next;
+    }
+    return left_translated(i, how, next, flags);
+}
+
+// The rarer ends of an instruction that translated code called out for.
+Status Cpu::left_translated(const Insn& i, Outcome how, u64 next, bool flags)
+{
+    if (!flags) s.flags = translated.flags(); // now they count
     if (how == Outcome::Fault) return Status::Fault;
     // IN and its like set rip themselves.
     const bool behind = how == Outcome::Next || (how == Outcome::Left && i.leaves && s.rip == next);
-    if (behind && !stop_block_ && (!i.leaves || (mode_key_ == translated.key && may_go_on()))) return Status::Next;
+    if (behind && !stop_block_ && (!i.leaves || (mode_key_ == translated.key && may_go_on()))) {
+        if (flags) translated.set(s.flags);
+        return Status::Next;
+    }
     if (how == Outcome::Next || how == Outcome::Stop) s.rip = next;
     return Status::Leave;
 }
