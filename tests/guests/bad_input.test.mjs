@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { Machine } from './machine.mjs';
-import { emulators } from './run.mjs';
+import { programs } from './run.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tabpc-bad-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -59,7 +59,7 @@ const REFUSED = [
     ['a serial port to nowhere', ['-serial', 'file:/no/such/folder/log'], /\/no\/such\/folder\/log/],
 ];
 
-for (const { name, launcher } of emulators)
+for (const { name, launcher } of programs)
     describe(`bad input, ${name}`, { concurrency: 2 }, () => {
         for (const [what, options, sentence] of REFUSED)
             test(`${what} is refused`, () => {

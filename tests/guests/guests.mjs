@@ -284,7 +284,7 @@ export const GUESTS = [
         append: 'quiet',
         long: true,
         steps: [
-            picture('the menu of languages', (p) => p.width === 1280 && redBar(p), 900),
+            picture('the menu of languages', redBar, 900),
             shot('debian-installer'),
             keyUntil(
                 'down',

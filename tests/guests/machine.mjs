@@ -6,32 +6,18 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Driver } from './driver.mjs';
 import { Picture } from './picture.mjs';
 
 const TEXT = { address: 0xb8000, columns: 80, rows: 25 };
 
-// QMP's names of the keys a US keyboard types these characters with.
-const KEYS = {
-    ' ': 'spc', '\n': 'ret', '\t': 'tab', '-': 'minus', '=': 'equal', ',': 'comma', '.': 'dot', '/': 'slash',
-    '\\': 'backslash', ';': 'semicolon', "'": 'apostrophe', '`': 'grave_accent', '[': 'bracket_left', ']': 'bracket_right',
-}; // prettier-ignore
-const SHIFTED = '~!@#$%^&*()_+{}|:"<>?';
-const UNSHIFTED = "`1234567890-=[]\\;',./";
-
-function keysOf(character) {
-    const at = SHIFTED.indexOf(character);
-    if (at >= 0) return ['shift', ...keysOf(UNSHIFTED[at])];
-    if (/[A-Z]/.test(character)) return ['shift', character.toLowerCase()];
-    return [KEYS[character] ?? character];
-}
-
 // Code page 437 as far as the tests look: ASCII; what else is drawn becomes a dot.
 const printable = (code) => (code >= 32 && code < 127 ? String.fromCharCode(code) : code === 0 ? ' ' : '·');
 
-export class Machine {
+export class Machine extends Driver {
     /** Starts LAUNCHER with OPTIONS. Its first serial port is `serial` here, unless OPTIONS has one. */
-    static async start(launcher, options) {
-        const machine = new Machine(launcher, options);
+    static async start(launcher, options, env = process.env) {
+        const machine = new Machine(launcher, options, env);
         try {
             await machine.#connect();
         } catch (error) {
@@ -41,10 +27,7 @@ export class Machine {
         return machine;
     }
 
-    serial = ''; // what the guest has sent to its first serial port
-    stderr = '';
     events = []; // names of QMP events, in order
-    status; // exit status, or the name of the signal, once the emulator has ended
 
     #process;
     #folder = mkdtempSync(path.join(tmpdir(), 'tabpc-guest-'));
@@ -52,25 +35,25 @@ export class Machine {
     #input = '';
     #replies = []; // who waits for an answer, in order
     #commands = new Set();
-    #ended;
+    #closed; // its output is complete
 
-    constructor(launcher, options) {
+    constructor(launcher, options, env) {
+        super();
         const socket = path.join(this.#folder, 'qmp');
-        const args = [...options, '-display', 'none', '-qmp', `unix:${socket},server=on,wait=off`];
+        const args = [...options, '-qmp', `unix:${socket},server=on,wait=off`];
+        if (!options.includes('-display')) args.push('-display', 'none');
         if (!options.includes('-serial')) args.push('-serial', 'stdio');
         if (!options.includes('-nic')) args.push('-nic', 'none');
-        this.#process = spawn(launcher, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+        this.#process = spawn(launcher, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
         this.#process.stdin.on('error', () => {}); // it has ended; `status` says so
-        this.#process.stdout
-            .setEncoding('latin1')
-            .on('data', (text) => (this.serial += text.replaceAll('\r', '')));
+        this.#process.stdout.setEncoding('latin1').on('data', (text) => this.receiveSerial(text));
         this.#process.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
-        this.#ended = new Promise((resolve) => {
+        this.#closed = new Promise((resolve) => {
             this.#process.on('error', (error) => {
                 this.stderr += error.message;
-                resolve((this.status = 127));
+                resolve(this.hasEnded(127));
             });
-            this.#process.on('close', (code, signal) => resolve((this.status = code ?? signal)));
+            this.#process.on('close', (code, signal) => resolve(this.hasEnded(code ?? signal)));
         });
     }
 
@@ -143,40 +126,14 @@ export class Machine {
         await sleep(80);
     }
 
-    async type(text) {
-        for (const character of text) await this.key(...keysOf(character));
-    }
-
     /** Types on the terminal at the first serial port. */
     async typeSerial(text) {
         this.#process.stdin.write(text);
     }
 
-    /** Looks until LOOK gives something true, and returns that; SHOWN says what was there instead. */
-    async until(look, seconds, what, shown = () => this.text()) {
-        for (const end = Date.now() + seconds * 1000; ; await sleep(100)) {
-            const found = await look();
-            if (found) return found;
-            if (this.status !== undefined)
-                throw new Error(`it ended with status ${this.status} before ${what}: ${this.stderr}`);
-            if (Date.now() > end)
-                throw new Error(`no ${what} within ${seconds} s; there was:\n${await shown()}`);
-        }
-    }
-
-    /** Resolves to the exit status when the emulator ends by itself. */
-    async ended(seconds) {
-        await Promise.race([this.#ended, sleep(seconds * 1000, undefined, { ref: false })]);
-        if (this.status === undefined)
-            throw new Error(
-                `it has not ended within ${seconds} s; there was:\n${await this.text()}\n${this.serial.slice(-500)}`,
-            );
-        return this.status;
-    }
-
     async end() {
         if (this.status === undefined) this.#process.kill('SIGKILL');
-        await this.#ended;
+        await this.#closed;
         this.#socket?.destroy();
         rmSync(this.#folder, { recursive: true });
     }

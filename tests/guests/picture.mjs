@@ -17,6 +17,15 @@ export class Picture {
         return this.rgb.readUIntBE((y * this.width + x) * 3, 3);
     }
 
+    part(left, top, width, height) {
+        const rgb = Buffer.alloc(width * height * 3);
+        for (let y = 0; y < height; y++) {
+            const from = ((top + y) * this.width + left) * 3;
+            this.rgb.copy(rgb, y * width * 3, from, from + width * 3);
+        }
+        return new Picture(width, height, rgb);
+    }
+
     /** How many pixels the rectangle has of each colour, most frequent first: [colour, count]. */
     colours(left = 0, top = 0, right = this.width, bottom = this.height) {
         const counts = new Map();

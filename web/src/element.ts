@@ -1,6 +1,7 @@
 // <tab-pc>: a PC in the page. The class alone has no side effects; define.ts makes it an element.
 // Attributes (read when the PC starts): fda, fdb, hda, cdrom: addresses of images; boot, memory, vga: QEMU's words;
-// autostart; poster: a picture; when-hidden="pause|run"; base: the folder of the core, if not that of this script.
+// kernel, initrd: addresses of a Linux kernel and its RAM disk, append: its command line; autostart; poster: a picture;
+// when-hidden="pause|run"; base: the folder of the core, if not that of this script.
 import { compileCore } from './compile.ts';
 import type { Connection } from './connection.ts';
 import { toMedium } from './medium.ts';
@@ -8,6 +9,7 @@ import { DRIVES } from './protocol.ts';
 import type {
     DriveName,
     Input,
+    LinuxKernel,
     MachineEvent,
     MachineOptions,
     Medium,
@@ -45,7 +47,7 @@ export class TabPc extends HTMLElement implements Desk {
         this.#shell.cover.setPoster(this.getAttribute('poster'));
         this.#visibility.start();
         this.#showDrives();
-        if (this.#state === 'off') this.#shell.cover.showOff(this.#drives().size > 0);
+        if (this.#state === 'off') this.#shell.cover.showOff(this.#canBoot);
         if (this.hasAttribute('autostart')) this.userStarts();
     }
     disconnectedCallback(): void {
@@ -160,6 +162,18 @@ export class TabPc extends HTMLElement implements Desk {
         }
         return drives;
     }
+    #kernel(): LinuxKernel | undefined {
+        const [image, initrd] = ['kernel', 'initrd'].map((name) => this.getAttribute(name));
+        if (!image) return undefined;
+        return {
+            image: toMedium(image),
+            initrd: initrd ? toMedium(initrd) : undefined,
+            append: this.getAttribute('append') ?? undefined,
+        };
+    }
+    get #canBoot(): boolean {
+        return this.#drives().size > 0 || this.hasAttribute('kernel');
+    }
     #showDrives(): void {
         const names = [...this.#drives()].map(([drive, { name }]): [DriveName, string] => [drive, name]);
         this.#shell.setDrives(new Map(names), this.#state !== 'off');
@@ -182,13 +196,15 @@ export class TabPc extends HTMLElement implements Desk {
 
     #options(): MachineOptions {
         const drives = this.#drives();
-        if (drives.size === 0)
+        const kernel = this.#kernel();
+        if (drives.size === 0 && !kernel)
             throw new Error('There is nothing to boot: insert a floppy, a CD or a hard disk first.');
-        const floppiesOnly = [...drives.keys()].every((drive) => drive.startsWith('fd'));
+        const floppiesOnly = !kernel && [...drives.keys()].every((drive) => drive.startsWith('fd'));
         return {
             memory: this.getAttribute('memory') ?? (floppiesOnly ? '32M' : '128M'),
             vga: this.getAttribute('vga') ?? 'std',
             boot: this.getAttribute('boot') ?? undefined,
+            kernel,
             drives: Object.fromEntries(drives),
         };
     }
@@ -220,7 +236,7 @@ export class TabPc extends HTMLElement implements Desk {
         this.#connection?.close();
         this.#connection = null;
         this.#setState('off');
-        this.#shell.cover.showOff(this.#drives().size > 0, text, isError);
+        this.#shell.cover.showOff(this.#canBoot, text, isError);
     }
     #fail(message: string): void {
         this.#turnOff(message, true);

@@ -8,7 +8,6 @@ import { Meter } from './meter.ts';
 import { CanvasPresenter, PixelPresenter } from './presenter.ts';
 import type { Presenter } from './presenter.ts';
 import type { Calls, DriveName, Input, MachineEvent, MachineSetup, Medium, QmpCommand } from './protocol.ts';
-import { DRIVES } from './protocol.ts';
 import { QmpClient } from './qmp-client.ts';
 import { Runner } from './runner.ts';
 
@@ -20,6 +19,8 @@ const QUEUE_LIMIT = 1 << 20; // bytes towards a guest that does not read its ser
 
 /** QMP's names of the drives that media can be changed in. */
 const DEVICES: Partial<Record<DriveName, string>> = { fda: 'floppy0', fdb: 'floppy1', cdrom: 'ide1-cd0' };
+
+const isGiven = (entry: [string, Medium | undefined]): entry is [string, Medium] => entry[1] !== undefined;
 
 type Handlers = { [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => unknown };
 
@@ -43,19 +44,26 @@ export class Machine implements Handlers {
         if (this.#pc) throw new Error('The PC is on already.');
         const vgaBios = { std: 'vgabios-stdvga.bin', cirrus: 'vgabios-cirrus.bin' }[setup.vga];
         const firmware = ['bios-256k.bin', ...(vgaBios ? [vgaBios] : [])];
-        const inserted = DRIVES.filter((drive) => setup.drives[drive]);
-        const [exports, firmwareBytes, sources] = await Promise.all([
+        const { kernel } = setup;
+        // What is read as a whole before the PC starts, and what is in its drives: by the options that name them.
+        const loaded = Object.entries({ kernel: kernel?.image, initrd: kernel?.initrd }).filter(isGiven);
+        const inserted = Object.entries(setup.drives).filter(isGiven);
+        const [exports, firmwareBytes, loadedBytes, sources] = await Promise.all([
             core ?? instantiate(setup.loader, setup.module),
             Promise.all(firmware.map((name) => fetchBytes(setup.firmware + name, name))),
-            Promise.all(inserted.map((drive) => this.#open(setup.drives[drive]!))),
+            Promise.all(loaded.map(async ([, medium]) => readAll(await this.#open(medium)))),
+            Promise.all(inserted.map(([, medium]) => this.#open(medium))),
         ]);
 
         const pc = new Pc(exports);
         this.#pc = pc;
         const options: Record<string, unknown> = { m: setup.memory, vga: setup.vga };
         if (setup.boot) options['boot'] = setup.boot;
-        for (const [n, drive] of inserted.entries())
-            options[drive] = await this.#addFile(setup.drives[drive]!, sources[n]!);
+        if (kernel?.append) options['append'] = kernel.append;
+        for (const [n, [option, { name }]] of loaded.entries())
+            pc.addBytes((options[option] = `${option}/${name}`), loadedBytes[n]!);
+        for (const [n, [drive, medium]] of inserted.entries())
+            options[drive] = await this.#addFile(medium, sources[n]!);
         for (const [n, name] of firmware.entries()) pc.addBytes(name, firmwareBytes[n]!);
         pc.start(options);
 

@@ -12,7 +12,15 @@ export interface MachineOptions {
     memory: string; // QEMU's -m
     vga: string;
     boot?: string | undefined;
+    kernel?: LinuxKernel | undefined; // started by itself, in place of what the drives hold
     drives: Partial<Record<DriveName, Medium>>;
+}
+
+/** QEMU's -kernel, -initrd and -append. */
+export interface LinuxKernel {
+    image: Medium;
+    initrd?: Medium | undefined;
+    append?: string | undefined;
 }
 
 export interface MachineSetup extends MachineOptions {

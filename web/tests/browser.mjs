@@ -89,9 +89,9 @@ export class Pc {
     button(name) {
         return this.element.getByRole('button', { name, exact: true });
     }
-    async clickStart() {
+    async clickStart(timeout) {
         await this.part('.start').click();
-        await this.state('running');
+        await this.state('running', timeout);
     }
     run(method, ...args) {
         return this.element.evaluate((pc, [method, args]) => pc[method](...args), [method, args]);

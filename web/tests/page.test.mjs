@@ -25,6 +25,11 @@ before(async () => {
         'autostart.html': html(
             '<tab-pc fda="floppy.img" memory="16M" vga="cirrus" boot="a" autostart></tab-pc>',
         ),
+        'kernel.html': html(
+            '<tab-pc kernel="boot/vmlinuz" initrd="initrd.gz" append="quiet vga=788"></tab-pc>',
+        ),
+        'boot/vmlinuz': new Uint8Array(1000),
+        'initrd.gz': new Uint8Array(3000),
         'missing.html': html('<tab-pc fda="missing.img"></tab-pc>'),
         'zero.html': html('<tab-pc fda="zero.img"></tab-pc>'),
         'odd.html': html('<tab-pc fda="odd.img"></tab-pc>'),
@@ -106,6 +111,21 @@ test('events tell of the start: ready with its thread, then the states', async (
             }),
     );
     assert.deepEqual(await events, ['starting', 'running', 'worker']);
+    await page.close();
+});
+
+test('a kernel needs no drive: it, its RAM disk and its command line are handed over', async () => {
+    const { page, pc } = await started('kernel.html');
+    const { options, ...files } = await pc.run('qmp', { execute: 'x-files' });
+    assert.deepEqual(options, {
+        m: '128M',
+        vga: 'std',
+        append: 'quiet vga=788',
+        kernel: 'kernel/vmlinuz',
+        initrd: 'initrd/initrd.gz',
+    });
+    assert.equal(files['kernel/vmlinuz'], 1000);
+    assert.equal(files['initrd/initrd.gz'], 3000);
     await page.close();
 });
 
