@@ -1,8 +1,8 @@
 #!/bin/bash
-# apt.sh - installs the Debian packages of the package lists that are missing.
+# apt.sh [LIST…] - installs the Debian packages of the package lists, and of LISTs besides, that are missing.
 . "$(dirname "$0")/common.sh"
 
-mapfile -t wanted < <(sed -e 's/#.*//' -e '/^ *$/d' "$top"/tools/setup/packages.txt "$top"/tools/guests/packages.txt | sort -u)
+mapfile -t wanted < <(sed -e 's/#.*//' -e '/^ *$/d' "$top"/tools/setup/packages.txt "$top"/tools/guests/packages.txt "$@" | sort -u)
 command -v npm >/dev/null || wanted+=(nodejs npm)
 
 mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) \

@@ -1,0 +1,7 @@
+// Where things are in this checkout.
+import path from 'node:path';
+
+export const top = path.join(import.meta.dirname, '..');
+export const guestFolder = path.join(top, 'build/guests/bench'); // ./tabpc builds it there
+export const performancePage = path.join(top, 'docs/performance.md');
+export const performancePicture = path.join(top, 'docs/performance.svg');
