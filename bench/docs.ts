@@ -3,26 +3,23 @@ import { circumstances } from './report.ts';
 import type { Summary } from './summary.ts';
 import { benchmarkTable, coldTable, goalTable, machineTable, warmTable } from './tables.ts';
 
-const TABLES: Record<string, (summary: Summary) => string> = {
-    circumstances,
-    goals: goalTable,
-    warm: warmTable,
-    cold: coldTable,
-    machine: machineTable,
-    benchmarks: benchmarkTable,
-};
+const BLOCK = /(<!-- bench -->\n)[^]*(<!-- bench end -->)/;
 
-/** `page` with what stands between `<!-- bench: NAME -->` and `<!-- bench end -->` made anew. */
+/** `page` with what stands between `<!-- bench -->` and `<!-- bench end -->` made anew. */
 export function updatePage(page: string, summary: Summary): string {
+    if (!BLOCK.test(page)) throw new Error('the page has no <!-- bench --> … <!-- bench end -->');
+    const section = [
+        circumstances(summary),
+        'What issue 3 asks and whether it is so, where Chromium and QEMU were measured there too:',
+        goalTable(summary),
+        '![the classes as a picture](performance.svg)',
+        warmTable(summary),
+        coldTable(summary),
+        machineTable(summary),
+        benchmarkTable(summary),
+    ];
     return page.replace(
-        /(<!-- bench: (\w+) -->\n)[^]*?(<!-- bench end -->)/g,
-        (_, open: string, name: string, end: string) => {
-            const table = TABLES[name];
-            if (!table)
-                throw new Error(
-                    `the page asks for a table '${name}'; there are ${Object.keys(TABLES).join(', ')}`,
-                );
-            return `${open}\n${table(summary)}\n\n${end}`;
-        },
+        BLOCK,
+        (_, open: string, end: string) => `${open}\n${section.join('\n\n')}\n\n${end}`,
     );
 }

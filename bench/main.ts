@@ -44,11 +44,15 @@ function blank(engines: readonly Engine[], { runs, rounds, divisor, quick }: Opt
     };
 }
 
-/** Every engine with every guest, then all again: what disturbs the host for a while disturbs all of them. */
-async function measureAll(engines: readonly Engine[], options: Options, results: Results): Promise<void> {
+/**
+ * Every engine with every guest, then all again: what disturbs the host for a while disturbs all of them. Returns what
+ * went wrong, as sentences; the other runs go on.
+ */
+async function measureAll(engines: readonly Engine[], options: Options, results: Results): Promise<string[]> {
+    const failures: string[] = [];
     for (let turn = 0; turn < options.runs; turn++) {
-        const shift = turn % engines.length; // who goes first and who goes after whom changes
-        for (const engine of [...engines.slice(shift), ...engines.slice(0, shift)])
+        const first = turn % engines.length; // who goes first changes
+        for (const engine of [...engines.slice(first), ...engines.slice(0, first)])
             for (const guest of engine.guests) {
                 const wanted = options.wanted.filter((one) => one.class.guest === guest);
                 if (wanted.length === 0) continue;
@@ -56,12 +60,17 @@ async function measureAll(engines: readonly Engine[], options: Options, results:
                 const { rounds, divisor, idleSeconds } = options;
                 const job = { guest, folder: guestFolder, wanted, rounds, divisor };
                 const title = `${engine.title}, ${guest}, run ${turn + 1} of ${options.runs}`;
-                const run = await measure(engine, job, idleSeconds, progress(title));
-                results.runs.push(run);
+                try {
+                    results.runs.push(await measure(engine, job, idleSeconds, progress(title)));
+                } catch (error) {
+                    failures.push((error as Error).message);
+                    say(failures.at(-1)!);
+                }
                 write(options.json, JSON.stringify(results, null, 1)); // a long run that breaks off leaves something
                 say(`${title}: ${((performance.now() - since) / 1000).toFixed(0)} s`);
             }
     }
+    return failures;
 }
 
 /** On a terminal, the last line of the guest behind the title. */
@@ -97,11 +106,12 @@ async function main(args: string[]): Promise<number> {
     if (options.micro !== null) return microbenchmarks(options.micro);
 
     let results: Results;
+    let failures: string[] = [];
     if (options.from !== null) results = JSON.parse(readFileSync(options.from, 'utf8'));
     else {
         const engines = available(options.engines);
         results = blank(engines, options);
-        await measureAll(engines, options, results);
+        failures = await measureAll(engines, options, results);
     }
     const summary = new Summary(results);
     process.stdout.write(report(summary));
@@ -110,9 +120,9 @@ async function main(args: string[]): Promise<number> {
         write(performancePicture, plot(summary));
         writeFileSync(performancePage, updatePage(readFileSync(performancePage, 'utf8'), summary));
     }
-    const wrong = check(results);
-    for (const sentence of wrong) process.stderr.write(`tabpc: bench: wrong checksum: ${sentence}\n`);
-    return wrong.length === 0 ? 0 : 1;
+    failures.push(...check(results).map((sentence) => `wrong checksum: ${sentence}`));
+    for (const sentence of failures) process.stderr.write(`tabpc: bench: ${sentence}\n`);
+    return failures.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {

@@ -82,6 +82,7 @@ export async function measure(
             throw new Error(
                 `${engine.title}: ${recorder.panic ?? why ?? `silent for ${SILENCE_LIMIT_MS / 1000} s`}`,
             );
+        const statistics = (await running.statistics?.()) ?? null;
         const isPc = !engine.timesItself;
         const idlePercent = isPc && onLinux && idleSeconds > 0 ? await idle(running, idleSeconds) : null;
         return {
@@ -95,6 +96,7 @@ export async function measure(
                     : null,
             idlePercent,
             peakMb: isPc ? running.peakMb() : null,
+            statistics,
             rounds: recorder.rounds,
         };
     } finally {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { select } from './classes.ts';
 import type { Wanted } from './classes.ts';
 import { CHROMIUM_ENGINES, DEFAULT_ENGINES, ENGINE_NAMES } from './engines/names.ts';
+import { resultsFile } from './paths.ts';
 
 export const USAGE = `usage: ./tabpc bench [options]
 
@@ -49,7 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
             only: { type: 'string' },
             runs: { type: 'string' },
             rounds: { type: 'string' },
-            json: { type: 'string', default: 'build/bench/results.json' },
+            json: { type: 'string', default: resultsFile },
             svg: { type: 'string' },
             from: { type: 'string' },
             docs: { type: 'boolean', default: false },

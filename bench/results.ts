@@ -18,6 +18,7 @@ export interface Run {
     shell: { hostMs: number; cpuMs: number } | null; // from the start to where the guest's init would start a shell
     idlePercent: number | null; // of a core, at a shell that waits
     peakMb: number | null;
+    statistics: Record<string, number> | null; // at the end, by the machine itself
     rounds: Record<string, Round[]>; // by benchmark
 }
 

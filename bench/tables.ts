@@ -1,6 +1,7 @@
 // The tables of a summary, in Markdown, for the terminal and for docs/performance.md.
 import { CLASSES, benchmarksOf } from './classes.ts';
 import type { Goal } from './classes.ts';
+import type { Run } from './results.ts';
 import type { Summary } from './summary.ts';
 
 /** A Markdown table whose columns line up; all but the first are numbers, to the right. Empty without rows. */
@@ -75,6 +76,7 @@ export function machineTable(summary: Summary): string {
         'CPU time to the shell',
         'peak memory',
         'idle CPU',
+        'translated',
     ];
     const rows = summary.engines
         .filter((engine) => summary.shellCpuMs(engine) !== null)
@@ -93,9 +95,16 @@ export function machineTable(summary: Summary): string {
                     summary.number(engine, (run) => run.idlePercent),
                     '%',
                 ),
+                number(summary.number(engine, translatedPercent), '%'),
             ];
         });
     return table(head, rows);
+}
+
+/** Of the instructions of a whole run with Linux; null where the engine does not tell. */
+function translatedPercent({ shell, statistics }: Run): number | null {
+    const { instructions, translated } = statistics ?? {};
+    return shell && instructions && translated !== undefined ? (100 * translated) / instructions : null;
 }
 
 /** Every benchmark in ms of CPU time, warm and cold. */

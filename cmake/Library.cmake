@@ -79,7 +79,7 @@ function(tabpc_test name)
 endfunction()
 
 # tabpc_benchmark(<name> SOURCES <file>… [DEPENDS <target>…])
-# A Google Benchmark program, native or for node. `./tabpc bench` runs every one of them.
+# A Google Benchmark program, native or for node. `./tabpc bench --micro` runs every one of them.
 function(tabpc_benchmark name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
     tabpc_use_benchmark()

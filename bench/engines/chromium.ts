@@ -6,7 +6,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page as BrowserPage } from 'playwright-core';
 import { serve } from '../../tools/serve.mjs';
 import { top } from '../paths.ts';
 import { Lines, cpuMs, peakMb } from '../process.ts';
@@ -92,6 +92,7 @@ class Tab implements Running {
     readonly #folder = mkdtempSync(path.join(tmpdir(), 'tabpc-bench-'));
     #server: Server | null = null;
     #browser: Browser | null = null;
+    #page: BrowserPage | null = null;
     #renderers: number[] = [];
     since = NaN;
     readonly ended: Promise<string>;
@@ -113,7 +114,7 @@ class Tab implements Running {
         const { server, url } = await serve(this.#folder, 0);
         this.#server = server;
         this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-        const page = await this.#browser.newPage();
+        const page = (this.#page = await this.#browser.newPage());
         page.on('pageerror', (error) => this.#end(`in the page: ${error.message}`));
         page.on('crash', () => this.#end('the page crashed'));
         const lines = new Lines(onLine);
@@ -132,6 +133,10 @@ class Tab implements Running {
     }
     peakMb(): number {
         return Math.max(...this.#renderers.map(peakMb));
+    }
+    /** Only <tab-pc> has them; `document` is the page's. */
+    async statistics(): Promise<Record<string, number>> {
+        return this.#page!.evaluate(`document.querySelector('tab-pc')?.qmp({ execute: 'x-stats' }) ?? {}`);
     }
     async close(): Promise<void> {
         await this.#browser?.close();

@@ -16,6 +16,8 @@ export interface Running {
     cpuMs(): number;
     peakMb(): number;
     readonly ended: Promise<string>; // why, should it end by itself
+    /** What the machine counts itself: `instructions`, how many of them `translated` (tabpc's x-stats). */
+    statistics?(): Promise<Record<string, number>>;
     close(): Promise<void>;
 }
 

@@ -1,11 +1,13 @@
 // Engines that are a program with QEMU's option words and the serial port on its standard output: QEMU, tabpc, and v86
 // under node (../v86.ts).
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { top } from '../paths.ts';
 import { Child } from '../process.ts';
+import { qmp } from '../qmp.ts';
 import { MEMORY_MB, commandLine } from './engine.ts';
 import type { Engine, Job } from './engine.ts';
 
@@ -58,8 +60,27 @@ function tabpc(name: string, title: string, preset: string): Engine {
         guests: GUESTS,
         version: tabpcVersion,
         missing: () => (existsSync(launcher) ? null : `there is no ${launcher}: ./tabpc build`),
-        start: async (job, onLine) => new Child(launcher, [...PC, ...imageOptions(job)], onLine),
+        start: async (job, onLine) => new TabpcChild(launcher, job, onLine),
     };
+}
+class TabpcChild extends Child {
+    readonly #folder: string;
+    constructor(launcher: string, job: Job, onLine: (line: string) => void) {
+        const folder = mkdtempSync(path.join(tmpdir(), 'tabpc-bench-'));
+        super(
+            launcher,
+            [...PC, ...imageOptions(job), '-qmp', `unix:${folder}/qmp,server=on,wait=off`],
+            onLine,
+        );
+        this.#folder = folder;
+    }
+    async statistics(): Promise<Record<string, number>> {
+        return (await qmp(path.join(this.#folder, 'qmp'), 'x-stats')) as Record<string, number>;
+    }
+    override async close(): Promise<void> {
+        await super.close();
+        rmSync(this.#folder, { recursive: true });
+    }
 }
 export function tabpcVersion(): string {
     const { stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: top, encoding: 'utf8' });

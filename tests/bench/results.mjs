@@ -8,9 +8,13 @@ export function results(factors, { sum = () => '0001' } = {}) {
             guest,
             load: 1,
             firstLineMs: 100 * factor,
-            shell: guest === 'linux' ? { hostMs: 2000 * factor, cpuMs: 1000 * factor } : null,
+            shell:
+                guest === 'linux' && engine !== 'native'
+                    ? { hostMs: 2000 * factor, cpuMs: 1000 * factor }
+                    : null,
             idlePercent: guest === 'linux' ? factor : null,
             peakMb: 100 + factor,
+            statistics: engine === 'tabpc' ? { instructions: 200, translated: 50 } : null,
             rounds: Object.fromEntries(
                 CLASSES.filter((one) => one.guest === guest)
                     .flatMap(benchmarksOf)

@@ -30,5 +30,6 @@ for (const engine of [tabpcNode, tabpcNative])
                 assert.ok(cpuMs > 5 && cpuMs < 1.5 * hostMs + 100, `${cpuMs} of ${hostMs} ms`);
             assert.ok(run.peakMb > 20 && run.peakMb < 2000, `${run.peakMb} MB`);
             assert.ok(run.firstLineMs > 0);
+            assert.ok(run.statistics.instructions > 300e6, `${run.statistics.instructions} instructions`);
         },
     );

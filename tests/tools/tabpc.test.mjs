@@ -34,3 +34,15 @@ test('serve refuses a bad port', () => {
         assert.match(stderr, /not a port number/);
     }
 });
+
+test('bench says what it can do, and what is wrong with an option, before it measures', () => {
+    const { status, stdout } = tabpc('bench', '--help');
+    assert.equal(status, 0);
+    assert.match(stdout, /^  --quick /m);
+    const wrong = tabpc('bench', '--from=x', '--engines=vax');
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /there is no engine 'vax'/);
+    const missing = tabpc('bench', '--from=no-such-file');
+    assert.equal(missing.status, 1);
+    assert.match(missing.stderr, /no-such-file/);
+});
