@@ -264,11 +264,10 @@ export const GUESTS = [
     {
         name: 'memtest86+ from CD',
         options: '-cdrom {built}/systems/memtest86+.iso -boot d -m 64M',
-        long: true,
         steps: [
             screen(/Memtest86\+ v6\.10/, 60),
             screen(/Pass +\d+%[^]*Test +\d+%/),
-            pause(10),
+            pause(3),
             shot('memtest'),
         ],
     },

@@ -17,6 +17,7 @@ const WITHOUT_MEANING = ['-snapshot', '-no-reboot'];
 
 // So narrow that the canvas needs no more pixels than the guest's picture has, and a pixel of one is a pixel of the other.
 const VIEWPORT = { width: 400, height: 700 };
+const VIEW = { width: 738, height: 700 }; // text is 720 pixels wide, with the borders around it
 const HOLD_MS = 30;
 const BETWEEN_KEYS_MS = 80;
 
@@ -103,26 +104,37 @@ export class PageMachine extends Driver {
 
     /** The pixels of the canvas, which are the guest's. */
     async picture() {
-        const { width, height, rgb } = await this.#pc.element.evaluate((pc) => {
-            const screen = pc.shadowRoot.querySelector('canvas');
-            const { width, height } = screen;
+        const canvas = await this.#pc.part('canvas').elementHandle();
+        return this.#pixels(canvas);
+    }
+
+    /** The element as a visitor sees it, tool bar and all: as the browser's PNG and as a picture. */
+    async view() {
+        await this.#page.setViewportSize(VIEW);
+        await sleep(500);
+        const png = await this.#pc.element.screenshot();
+        await this.#page.setViewportSize(VIEWPORT);
+        const bitmap = await this.#page.evaluateHandle(async (base64) => {
+            const bytes = Uint8Array.fromBase64(base64);
+            return createImageBitmap(new Blob([bytes]));
+        }, png.toString('base64'));
+        return { png, picture: await this.#pixels(bitmap) };
+    }
+
+    /** SOURCE is a handle of anything that can be drawn. */
+    async #pixels(source) {
+        const { width, height, rgb } = await this.#page.evaluate((source) => {
+            const { width, height } = source;
             const context = new OffscreenCanvas(width, height).getContext('2d');
-            context.drawImage(screen, 0, 0);
+            context.drawImage(source, 0, 0);
             const { data } = context.getImageData(0, 0, width, height);
             const bytes = new Uint8Array(width * height * 3);
             for (let to = 0, from = 0; to < bytes.length; to += 3, from += 4)
                 bytes.set(data.subarray(from, from + 3), to);
             return { width, height, rgb: bytes.toBase64() };
-        });
+        }, source);
+        await source.dispose();
         return new Picture(width, height, Buffer.from(rgb, 'base64'));
-    }
-
-    /** The element as a visitor sees it, tool bar and all. */
-    async screenshot(filename) {
-        await this.#page.setViewportSize({ width: 760, height: 760 });
-        await sleep(500);
-        await this.#pc.element.screenshot({ path: filename });
-        await this.#page.setViewportSize(VIEWPORT);
     }
 
     async key(...names) {

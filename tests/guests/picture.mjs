@@ -26,6 +26,13 @@ export class Picture {
         return new Picture(width, height, rgb);
     }
 
+    /** With channels of so few bits, for smoothed pictures that are to be small. */
+    coarse(bits) {
+        const most = (1 << bits) - 1;
+        const rgb = this.rgb.map((value) => Math.round((Math.round((value / 255) * most) / most) * 255));
+        return new Picture(this.width, this.height, rgb);
+    }
+
     /** How many pixels the rectangle has of each colour, most frequent first: [colour, count]. */
     colours(left = 0, top = 0, right = this.width, bottom = this.height) {
         const counts = new Map();
