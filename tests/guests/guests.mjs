@@ -86,6 +86,20 @@ export const GUESTS = [
         ],
     },
     {
+        // The page too keeps what was written as long as the PC is on. The prompt tells the second session from the first.
+        name: 'FreeDOS finds what it wrote after Ctrl+Alt+Del',
+        options: '-fda {shared}/freedos-1440k.img -boot a -snapshot',
+        steps: [
+            screen(DOS_PROMPT),
+            type('echo written by FreeDOS > note.txt\nprompt x$g\n'),
+            screen(/^x>$/m),
+            key('ctrl', 'alt', 'delete'),
+            screen(DOS_PROMPT),
+            type('type note.txt\n'),
+            screen(/^written by FreeDOS/m),
+        ],
+    },
+    {
         // FreeDOS 1.3 has no editor; its partition program is its full-screen one.
         name: 'FreeDOS 1.3 floppy: installer, fdisk',
         options: '-fda {shared}/freedos13-720k.img -hda {built}/linux/linux.img -boot a -snapshot',

@@ -19,7 +19,7 @@ const CODES = {
     spc: 'Space', ret: 'Enter', tab: 'Tab', minus: 'Minus', equal: 'Equal', comma: 'Comma', dot: 'Period', slash: 'Slash',
     backslash: 'Backslash', semicolon: 'Semicolon', apostrophe: 'Quote', grave_accent: 'Backquote',
     bracket_left: 'BracketLeft', bracket_right: 'BracketRight', backspace: 'Backspace', esc: 'Escape',
-    shift: 'ShiftLeft', ctrl: 'ControlLeft', alt: 'AltLeft',
+    delete: 'Delete', shift: 'ShiftLeft', ctrl: 'ControlLeft', alt: 'AltLeft',
     left: 'ArrowLeft', right: 'ArrowRight', up: 'ArrowUp', down: 'ArrowDown',
 }; // prettier-ignore
 
