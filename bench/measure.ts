@@ -18,13 +18,15 @@ export class Recorder {
     #before = { cpuMs: 0, hostMs: 0 };
     readonly #timesItself: boolean;
     readonly #lastRound: number;
-    readonly #left: Set<string> | null; // benchmarks not complete yet; null: the guest says when it is done
+    readonly #wanted: ReadonlySet<string> | null; // null: all that run, and the guest says when it is done
+    readonly #left: Set<string>; // of those that are wanted, not complete yet
 
     constructor(
         options: { timesItself?: boolean; until?: { benchmarks: readonly string[]; rounds: number } } = {},
     ) {
         this.#timesItself = options.timesItself ?? false;
-        this.#left = options.until ? new Set(options.until.benchmarks) : null;
+        this.#wanted = options.until ? new Set(options.until.benchmarks) : null;
+        this.#left = new Set(this.#wanted);
         this.#lastRound = (options.until?.rounds ?? 0) - 1;
     }
 
@@ -33,15 +35,15 @@ export class Recorder {
         if (/Kernel panic/.test(text)) this.panic = text;
         const [, benchmark, round, guestUs, sum, ownUs] =
             /^@R (\S+) (\d+) (\d+) (\S+)(?: (\d+))?$/.exec(text) ?? [];
-        if (benchmark !== undefined) {
+        if (benchmark !== undefined && (this.#wanted?.has(benchmark) ?? true)) {
             (this.rounds[benchmark] ??= [])[Number(round)] = {
                 cpuMs: this.#timesItself ? Number(ownUs) / 1000 : now.cpuMs - this.#before.cpuMs,
                 hostMs: now.hostMs - this.#before.hostMs,
                 guestMs: Number(guestUs) / 1000,
                 sum: sum!,
             };
-            if (Number(round) === this.#lastRound) this.#left?.delete(benchmark);
-            if (this.#left?.size === 0) this.done = true;
+            if (Number(round) === this.#lastRound) this.#left.delete(benchmark);
+            if (this.#wanted && this.#left.size === 0) this.done = true;
         }
         if (text === '@S bench') this.shell = now;
         if (text === '@S done') this.done = true;

@@ -8,7 +8,10 @@ const RIGHT = 30;
 const TOP = 120;
 const ROW = 34;
 const BOTTOM = 44;
-const FONT = 'font-family="system-ui, sans-serif"';
+const SUBTITLE =
+    'Warm CPU time but for the last two rows, geometric mean over the benchmarks of a class; faster is to the right';
+const MIDDLE = 'font-size="12.5" text-anchor="middle"';
+const END = 'font-size="12.5" text-anchor="end"';
 const INK = '#1f2328';
 const FAINT = '#59636e';
 const LINE = '#d1d9e0';
@@ -36,12 +39,19 @@ export function ticks(from: number, to: number): number[] {
 
 const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
+interface Row {
+    title: string;
+    atLeast: number | undefined;
+    aim: number | undefined;
+    marks: { engine: string; ratio: number }[];
+}
+type Axis = (ratio: number) => number; // where it is, in pixels
+
 export function plot(summary: Summary): string {
-    const { titles } = summary.results;
     const engines = summary.engines.filter((engine) => engine !== 'v86');
     const rows = summary
         .measures()
-        .map(({ title, atLeast, aim, ratio }) => ({
+        .map(({ title, atLeast, aim, ratio }): Row => ({
             title,
             atLeast: atLeast?.v86,
             aim: aim?.v86,
@@ -52,51 +62,48 @@ export function plot(summary: Summary): string {
         }))
         .filter(({ marks }) => marks.length > 0);
     const values = rows.flatMap(({ marks, atLeast = 1, aim = 1 }) => [
-        ...marks.map(({ ratio }) => ratio),
         atLeast,
         aim,
-        1,
+        ...marks.map(({ ratio }) => ratio),
     ]);
     const scale = ticks(Math.min(0.5, ...values), Math.max(2, ...values));
     const [low, high] = [Math.log(scale[0]!), Math.log(scale.at(-1)!)];
-    const x = (ratio: number) =>
+    const x: Axis = (ratio) =>
         round(LEFT + ((Math.log(ratio) - low) / (high - low)) * (WIDTH - LEFT - RIGHT));
     const bottom = TOP + rows.length * ROW;
-
+    const size = { width: WIDTH, height: bottom + BOTTOM };
     return [
-        `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${bottom + BOTTOM}" viewBox="0 0 ${WIDTH} ${bottom + BOTTOM}" role="img">`,
-        `<title>CPU time of v86 divided by that of each engine, by class of benchmarks</title>`,
-        `<rect width="100%" height="100%" fill="#fff"/>`,
+        `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" ` +
+            `viewBox="0 0 ${size.width} ${size.height}" role="img">`,
+        '<title>CPU time of v86 divided by that of each engine, by class of benchmarks</title>',
+        '<rect width="100%" height="100%" fill="#fff"/>',
         text(20, 30, 'How many times faster than v86', INK, 'font-size="17" font-weight="600"'),
-        text(
-            20,
-            50,
-            'Warm CPU time but for the last two rows, geometric mean over the benchmarks of a class; faster is to the right',
-            FAINT,
-        ),
-        ...legend(engines.map((engine) => ({ engine, title: titles[engine]! }))),
-        ...scale.flatMap((tick) => [
-            `<line x1="${x(tick)}" x2="${x(tick)}" y1="${TOP - 6}" y2="${bottom}" stroke="${tick === 1 ? INK : LINE}"/>`,
-            text(x(tick), bottom + 18, `${tick >= 1 ? tick : round(tick)}x`, FAINT, 'text-anchor="middle"'),
-        ]),
-        text(x(1), TOP - 12, 'v86', INK, 'text-anchor="middle"'),
-        ...rows.flatMap(({ title, atLeast, aim, marks }, n) => {
-            const y = TOP + n * ROW + ROW / 2;
-            const range =
-                atLeast === undefined || aim === undefined
-                    ? []
-                    : [
-                          `<rect x="${x(atLeast)}" y="${y - 9}" width="${round(x(aim) - x(atLeast))}" height="18" fill="#0550ae" fill-opacity="0.14"/>`,
-                      ];
-            return [
-                `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}" stroke="${LINE}" stroke-dasharray="1 3"/>`,
-                text(LEFT - 14, y + 4, title, INK, 'text-anchor="end"'),
-                ...range,
-                ...marks.map(({ engine, ratio }) => mark(engine, x(ratio), y)),
-            ];
-        }),
+        text(20, 50, SUBTITLE, FAINT),
+        ...legend(engines.map((engine) => ({ engine, title: summary.results.titles[engine]! }))),
+        ...scale.flatMap((tick) => drawTick(tick, x, bottom)),
+        text(x(1), TOP - 12, 'v86', INK, MIDDLE),
+        ...rows.flatMap((row, n) => drawRow(row, x, TOP + n * ROW + ROW / 2)),
         '</svg>\n',
     ].join('\n');
+}
+
+function drawTick(tick: number, x: Axis, bottom: number): string[] {
+    const colour = tick === 1 ? INK : LINE;
+    return [
+        `<line x1="${x(tick)}" x2="${x(tick)}" y1="${TOP - 6}" y2="${bottom}" stroke="${colour}"/>`,
+        text(x(tick), bottom + 18, `${round(tick)}x`, FAINT, MIDDLE),
+    ];
+}
+
+function drawRow({ title, atLeast, aim, marks }: Row, x: Axis, y: number): string[] {
+    const asked =
+        atLeast !== undefined && aim !== undefined ? [band(x(atLeast), y, x(aim) - x(atLeast))] : [];
+    return [
+        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}" stroke="${LINE}" stroke-dasharray="1 3"/>`,
+        text(LEFT - 14, y + 4, title, INK, END),
+        ...asked,
+        ...marks.map(({ engine, ratio }) => mark(engine, x(ratio), y)),
+    ];
 }
 
 function legend(entries: { engine: string; title: string }[]): string[] {
@@ -106,15 +113,16 @@ function legend(entries: { engine: string; title: string }[]): string[] {
         at += 40 + title.length * 7.5;
         return shape;
     });
-    return [
-        ...shapes,
-        `<rect x="${at}" y="65" width="26" height="18" fill="#0550ae" fill-opacity="0.14"/>`,
-        text(at + 34, 78, 'asked of tabpc: at least … aim', INK),
-    ];
+    return [...shapes, band(at, 74, 26), text(at + 34, 78, 'asked of tabpc: at least … aim', INK)];
 }
 
-function text(x: number, y: number, content: string, colour: string, more = ''): string {
-    return `<text x="${x}" y="${y}" ${FONT} ${more.includes('font-size') ? '' : 'font-size="12.5" '}fill="${colour}" ${more}>${escaped(content)}</text>`;
+function text(x: number, y: number, content: string, colour: string, more = 'font-size="12.5"'): string {
+    return `<text x="${x}" y="${y}" font-family="system-ui, sans-serif" fill="${colour}" ${more}>${escaped(content)}</text>`;
+}
+
+/** From what is asked at least to the aim. */
+function band(x: number, y: number, width: number): string {
+    return `<rect x="${x}" y="${y - 9}" width="${round(width)}" height="18" fill="#0550ae" fill-opacity="0.14"/>`;
 }
 
 function mark(engine: string, x: number, y: number): string {

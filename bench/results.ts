@@ -19,7 +19,7 @@ export interface Run {
     idlePercent: number | null; // of a core, at a shell that waits
     peakMb: number | null;
     statistics: Record<string, number> | null; // at the end, by the machine itself
-    rounds: Record<string, Round[]>; // by benchmark
+    rounds: Record<string, (Round | null)[]>; // by benchmark; null: the line of a round was not to be read
 }
 
 export interface Results {
@@ -32,14 +32,15 @@ export interface Results {
     runs: Run[];
 }
 
-/** Where checksums differ between engines, as sentences. Times itself no judge of who is right: the majority is. */
+/** Where checksums differ between engines, as sentences. Who is right is for the reader to find out. */
 export function disagreements(runs: readonly Run[]): string[] {
     const seen = new Map<string, Map<string, Set<string>>>(); // "benchmark, round n" -> sum -> engines
     for (const { engine, rounds } of runs)
         for (const [benchmark, list] of Object.entries(rounds))
-            for (const [n, { sum }] of list.entries()) {
+            for (const [n, round] of list.entries()) {
+                if (!round) continue;
                 const sums = entry(seen, `${benchmark}, round ${n}`, () => new Map<string, Set<string>>());
-                entry(sums, sum, () => new Set<string>()).add(engine);
+                entry(sums, round.sum, () => new Set<string>()).add(engine);
             }
     return [...seen]
         .filter(([, sums]) => sums.size > 1)
@@ -53,14 +54,29 @@ export function disagreements(runs: readonly Run[]): string[] {
 export function unexpected(runs: readonly Run[], expected: Record<string, string[]>): string[] {
     return runs.flatMap(({ engine, rounds }) =>
         Object.entries(rounds).flatMap(([benchmark, list]) =>
-            list.flatMap(({ sum }, n) => {
-                const right = expected[benchmark]?.[n] ?? sum; // the floppy has no sums
-                return sum === right
-                    ? []
-                    : [`${benchmark}, round ${n}: ${sum} by ${engine}, expected ${right}`];
+            list.flatMap((round, n) => {
+                const right = expected[benchmark]?.[n]; // the floppy has no sums
+                if (!round || right === undefined || round.sum === right) return [];
+                return [`${benchmark}, round ${n}: ${round.sum} by ${engine}, expected ${right}`];
             }),
         ),
     );
+}
+
+/** Benchmarks that some run has and another run of the same guest has not, as sentences: its program may have failed. */
+export function gaps(
+    runs: readonly Run[],
+    excused: (engine: string, benchmark: string) => boolean,
+): string[] {
+    const guests = Map.groupBy(runs, ({ guest }) => guest);
+    return [...guests.values()].flatMap((same) => {
+        const all = new Set(same.flatMap(({ rounds }) => Object.keys(rounds)));
+        return same.flatMap(({ engine, rounds }) =>
+            [...all]
+                .filter((benchmark) => !(benchmark in rounds) && !excused(engine, benchmark))
+                .map((benchmark) => `${benchmark}: no result by ${engine}`),
+        );
+    });
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

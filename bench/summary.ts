@@ -1,7 +1,7 @@
 // From results to what they mean: medians by benchmark, ratios by class, and whether the goals are met.
 import { CLASSES, COLD, SHELL, benchmarksOf } from './classes.ts';
 import type { BenchmarkClass, Goal } from './classes.ts';
-import type { Results, Round, Run } from './results.ts';
+import type { Results, Run } from './results.ts';
 import { geometricMean, median } from './statistics.ts';
 
 export type Temperature = 'cold' | 'warm';
@@ -21,7 +21,7 @@ export class Summary {
     time(engine: string, benchmark: string, temperature: Temperature): number | null {
         const times = this.#runs(engine)
             .flatMap(({ rounds }) => {
-                const all: (Round | null | undefined)[] = rounds[benchmark] ?? [];
+                const all = rounds[benchmark] ?? [];
                 return temperature === 'cold' ? all.slice(0, 1) : all.slice(1);
             })
             .map((round) => round?.cpuMs ?? 0)

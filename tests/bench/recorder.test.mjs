@@ -45,7 +45,11 @@ test('the floppy is done when the last round of all that is wanted has come', ()
         [2, 2, '@R rm_mem 0 0 0'],
     ];
     assert.equal(record(lines, { until }).done, false);
-    assert.equal(record([...lines, [3, 3, '@R rm_mem 1 0 0']], { until }).done, true);
+    const { done, rounds } = record([...lines, [3, 3, '@R rm_seg 0 0 0'], [4, 4, '@R rm_mem 1 0 0']], {
+        until,
+    });
+    assert.equal(done, true);
+    assert.deepEqual(Object.keys(rounds), ['rm_loop', 'rm_mem']); // the rest of the floppy was not asked for
 });
 
 test('programs that time themselves are believed', () => {
