@@ -14,6 +14,20 @@ constexpr CodeInfo table[] = {
 
 const CodeInfo& info(Code code) { return table[static_cast<unsigned>(code)]; }
 
+bool is_commutative(Code code)
+{
+    switch (code) {
+    case Code::Add:
+    case Code::Mul:
+    case Code::And:
+    case Code::Or:
+    case Code::Xor:
+    case Code::Eq:
+    case Code::Ne: return true;
+    default: return false;
+    }
+}
+
 Type kind_type(CodeInfo::Kind kind, Type type)
 {
     switch (kind) {

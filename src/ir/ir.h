@@ -86,6 +86,14 @@ inline bool removable(const Op& op)
 {
     return info(op.code).effect == Effect::PURE || op.code == Code::Get || op.code == Code::LoadState || op.code == Code::Load;
 }
+// Whether ops of this code use their `type`.
+inline bool carries_type(Code code)
+{
+    const CodeInfo& i = info(code);
+    return i.result == CodeInfo::T || i.a == CodeInfo::T || i.b == CodeInfo::T;
+}
+// Whether a and b may change places.
+bool is_commutative(Code code);
 // What a kind of ops.inc stands for in an op that carries `type`.
 Type kind_type(CodeInfo::Kind kind, Type type);
 // The type of its result.

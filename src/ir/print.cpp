@@ -28,8 +28,6 @@ std::string snake_case(const char* name)
     return s;
 }
 
-bool carries_type(const CodeInfo& i) { return i.result == CodeInfo::T || i.a == CodeInfo::T; }
-
 std::string mask(u64 variables)
 {
     std::string s = "{";
@@ -50,7 +48,7 @@ public:
     {
         const CodeInfo& i = info(op_.code);
         text_ = snake_case(i.name);
-        if (carries_type(i) || op_.code == Code::Store) text_ += std::string(".") + type_name(op_.type);
+        if (carries_type(op_.code)) text_ += std::string(".") + type_name(op_.type);
         if (op_.code == Code::Load || op_.code == Code::Store || op_.code == Code::LoadState ||
             op_.code == Code::StoreState || op_.code == Code::Translate)
             text_ += "." + std::to_string(op_.size);

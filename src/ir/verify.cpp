@@ -60,9 +60,7 @@ private:
         const CodeInfo& i = info(op.code);
         const CodeInfo::Kind kinds[] = {i.a, i.b, i.c};
         const Ref refs[] = {op.a, op.b, op.c};
-        const bool typed =
-            i.result == CodeInfo::T || i.a == CodeInfo::T || i.b == CodeInfo::T || i.c == CodeInfo::T;
-        if (typed && !is_integer(op.type)) return "its type is neither i32 nor i64";
+        if (carries_type(op.code) && !is_integer(op.type)) return "its type is neither i32 nor i64";
         for (unsigned n = 0; n < 3; n++) {
             const std::string name(1, static_cast<char>('a' + n));
             if (kinds[n] == CodeInfo::_) {

@@ -29,9 +29,16 @@ struct Box {
         }
         cpu.mode_changed();
         cpu.translated.key = cpu.mode_key();
-        *at(0) = 0x90; // NOP: a CPU that has just been reset looks around before it runs translated code
-        cpu.s.rip = 0;
+        *at(READABLE) =
+            0x90; // NOP: a CPU that has just been reset looks around before it runs translated code
+        cpu.s.rip = READABLE;
         cpu.run(1);
+        fill_tlb();
+    }
+
+    void fill_tlb()
+    {
+        cpu.flush_tlb(true);
         for (u32 page = UNKNOWN; page < RAM; page += 3 * PAGE_SIZE_4K) {
             fill(page + PAGE_SIZE_4K);
             fill(page + 2 * PAGE_SIZE_4K);
