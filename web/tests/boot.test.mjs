@@ -126,6 +126,33 @@ test('keys choose a show: mode 13h moves on the canvas, Esc comes back to text',
     await page.close();
 });
 
+test('the light flashes while the disk is read, and the speed is shown', { skip }, async () => {
+    const page = await open(browser, server.url);
+    const pc = new Pc(page, LINUX);
+    await pc.element.scrollIntoViewIfNeeded();
+    const flashes = pc.part('.light').evaluate(
+        (light) =>
+            new Promise((resolve) => {
+                const observer = new MutationObserver(() => {
+                    if (light.dataset.on) resolve(light.dataset.on);
+                });
+                observer.observe(light, { attributes: true });
+            }),
+    );
+    await pc.clickStart();
+    assert.equal(await flashes, 'read');
+    await pc.part('.light:not([data-on])').waitFor({ state: 'attached' });
+    await pc.part('.speed', { hasText: /^\d+(\.\d)? MIPS$/ }).waitFor();
+    await page.close();
+
+    const { page: second, pc: welcome } = await started();
+    await welcome.see(/Press a key/);
+    await welcome.part('.speed', { hasText: /^(idle|\d+(\.\d)? MIPS)$/ }).waitFor();
+    await welcome.button('Pause').click();
+    await welcome.part('.speed', { hasText: 'paused' }).waitFor();
+    await second.close();
+});
+
 test('reset and Ctrl+Alt+Del restart it', { skip }, async () => {
     const { page, pc } = await started();
     for (const button of ['Reset', 'Ctrl+Alt+Del']) {

@@ -208,6 +208,29 @@ test('losing the focus lets go of every key', async () => {
     await page.close();
 });
 
+test('scrolled out of view, every key is let go of', async () => {
+    const { page, pc } = await started('runs-on.html');
+    await page.keyboard.down('Shift');
+    await page.keyboard.down('a');
+    await pc.see(/\+ShiftLeft \+KeyA/);
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await pc.see(/\+ShiftLeft \+KeyA -ShiftLeft -KeyA/);
+    await page.close();
+});
+
+test('losing the lock of the mouse lets go of every key and button', async () => {
+    const { page, pc } = await started();
+    await pc.part('.screen').click({ position: { x: 200, y: 200 } });
+    await pc.part('.hint', { hasText: 'Esc frees the mouse' }).waitFor();
+    await page.keyboard.down('Alt');
+    await page.mouse.down();
+    await pc.see(/\+AltLeft buttons1/);
+    await page.evaluate(() => document.exitPointerLock()); // as the browser does at Alt+Tab
+    await pc.see(/\+AltLeft buttons1 .*-AltLeft/);
+    assert.match(await pc.text(), /buttons1 .*buttons0/);
+    await page.close();
+});
+
 test('keys go to the PC only while the screen has the focus; Ctrl+Alt+G gives them back', async () => {
     const { page, pc } = await started();
     assert.match(await pc.part('.hint').textContent(), /Ctrl\+Alt\+G/);
