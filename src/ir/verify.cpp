@@ -112,8 +112,8 @@ private:
         case Code::Reload:
             if (op.imm >> VARS) return "the mask names variables that do not exist";
             return {};
+        case Code::Spill: return op.exit < region_.exits.size() ? Problem{} : "no such exit";
         case Code::ExitIf:
-        case Code::Spill:
         case Code::Leave:
         case Code::LeaveTo:
         case Code::LeaveSpilled: return exit(op);

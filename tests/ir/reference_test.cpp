@@ -198,6 +198,23 @@ TEST_F(Reference, ACallSeesTheStateAndItsChangesAreReloaded)
     EXPECT_EQ(cpu.translated.status, static_cast<u32>(Status::Next));
 }
 
+// PUSH ES has nothing to do with flags: they stay as the region had them, in their form.
+TEST_F(Reference, ACallThatDoesNotTouchFlagsLeavesTheirWordsAlone)
+{
+    test::Builder b;
+    b.set(FLAG_RESULT, b.constant(0x80));
+    b.spill(b.exit(FlagForm::LOGIC)); // of a byte: SF
+    b.call(decoded({0x06}), 1u << ESP);
+    const u16 done = b.exit(FlagForm::LOGIC);
+    b.leave(done);
+    cpu.s.gpr[ESP] = test::Box::WRITABLE + 4;
+    EXPECT_EQ(run(b), done);
+    EXPECT_EQ(cpu.s.gpr[ESP], test::Box::WRITABLE);
+    EXPECT_EQ(cpu.translated.result, 0x80u);
+    EXPECT_EQ(cpu.translated.form, static_cast<u32>(FlagForm::LOGIC));
+    EXPECT_TRUE(cpu.s.flags.sf());
+}
+
 // AAM 0 is #DE: the region is left with the state as the Spill wrote it.
 TEST_F(Reference, ACallThatFaultsLeavesWhatWasSpilled)
 {
