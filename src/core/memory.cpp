@@ -202,7 +202,7 @@ void PhysMap::mark_clean(RamAddr at, u64 length)
 {
     for (RamAddr p = align_down(at, PAGE_SIZE_4K); p < at + length; p += PAGE_SIZE_4K)
         ram_.flags(p) |= RamList::VGA_CLEAN;
-    for (Listener* l : listeners_) l->memory_map_changed();
+    for (Listener* l : listeners_) l->memory_marked_clean(at, length);
 }
 
 } // namespace tabpc

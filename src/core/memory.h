@@ -85,9 +85,10 @@ public:
         RamAddr ram = 0; // of the page's first byte, for whichever of the two is set (reads win)
         RamAddr ram_write = 0;
     };
-    // Told after any change of the map: cached translations are void.
     struct Listener {
-        virtual void memory_map_changed() = 0;
+        virtual void memory_map_changed() = 0; // in any way: cached translations are void
+        // mark_clean() was called: translations for writes to these bytes' pages are void.
+        virtual void memory_marked_clean(RamAddr at, u64 length) = 0;
 
     protected:
         ~Listener() = default;
@@ -131,7 +132,7 @@ public:
     RamList& ram() { return ram_; }
     void add_listener(Listener* l) { listeners_.push_back(l); }
     void remove_listener(Listener* l) { std::erase(listeners_, l); }
-    // The display has taken these bytes: mark them clean so that the next write is noticed, and void write translations.
+    // The display has taken these bytes: marks their pages clean, and has the next write to each noticed.
     void mark_clean(RamAddr at, u64 length);
 
     struct Range {

@@ -137,7 +137,7 @@ Block* BlockCache::build(Cpu& c, const CodePage& page, u32 offset, u32 key)
     insert(b);
     if (!(ram_.flags(b->ram) & RamList::HAS_CODE)) {
         ram_.flags(b->ram) |= RamList::HAS_CODE;
-        c.tlb_.flush_writes();
+        c.tlb_.flush_writes(page.host, PAGE_SIZE_4K);
     }
     return b;
 }

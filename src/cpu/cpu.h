@@ -188,6 +188,7 @@ private:
     friend class BlockCache;
 
     void memory_map_changed() override;
+    void memory_marked_clean(RamAddr at, u64 length) override;
     void ram_written(RamAddr at, u64 length) override;
 
     bool wake_pending() const;

@@ -321,6 +321,14 @@ void Cpu::memory_map_changed()
     blocks_->mapping_changed();
 }
 
+void Cpu::memory_marked_clean(RamAddr at, u64 length)
+{
+    for (const auto& b : memory.ram().blocks())
+        if (at - b->offset < b->size) tlb_.flush_writes(b->host + (at - b->offset), length);
+    for (Tracked& t : tracked_)
+        if (t.ram + PAGE_SIZE_4K > at && t.ram < at + length) t.tag = ~u64(0);
+}
+
 // A DMA write reached a page with code.
 void Cpu::ram_written(RamAddr at, u64 length)
 {

@@ -30,8 +30,8 @@ public:
     void flush_all();
     void flush_nonglobal();
     void flush_page(u32 page);
-    // Keeps what can be read, makes every write look again (a page got code, the display took its picture).
-    void flush_writes();
+    // Makes writes to this storage look again (it got code, the display took its picture); reads go on.
+    void flush_writes(const u8* host, u64 length);
 
 private:
     void invalidate(u32 page);

@@ -57,14 +57,22 @@ void Tlb::flush_all()
 // The page stays on its list; invalidating it again later does no harm.
 void Tlb::flush_page(u32 page) { invalidate(page); }
 
-void Tlb::flush_writes()
+void Tlb::flush_writes(const u8* host, u64 length)
 {
+    const uintptr_t from = align_down(reinterpret_cast<uintptr_t>(host), PAGE_SIZE_4K);
+    const uintptr_t size = reinterpret_cast<uintptr_t>(host) + static_cast<uintptr_t>(length) - from;
+    const auto look = [&](u32 page) {
+        for (const int t : {1, 3}) {
+            Entry& e = tables_[t][page];
+            if (!(e & INVALID) && e + (uintptr_t{page} << PAGE_BITS) - from < size) e = INVALID;
+        }
+    };
     if (many()) {
-        for (int t : {1, 3}) std::fill(tables_[t].begin(), tables_[t].end(), INVALID);
+        for (u32 page = 0; page < PAGES; page++) look(page);
         return;
     }
     for (const List& l : lists_)
-        for (u32 page : l.pages) tables_[1][page] = tables_[3][page] = INVALID;
+        for (const u32 page : l.pages) look(page);
 }
 
 } // namespace tabpc

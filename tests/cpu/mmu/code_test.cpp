@@ -220,5 +220,42 @@ TEST_F(Code, CleanDisplayMemoryIsNoticedOnce)
     EXPECT_EQ(m.peek(0), 1);
 }
 
+// Once a frame: whatever is not display memory keeps its translations, and so do reads.
+TEST_F(Code, CleanDisplayMemoryCostsOthersNothing)
+{
+    m.map_both(pte::P | pte::RW);
+    const auto touch = [&](std::initializer_list<int> code, LinAddr at) {
+        s.set_reg32(EBX, static_cast<u32>(at));
+        const u64 fills = m.cpu.stats.tlb_fills;
+        EXPECT_EQ(m.run(code), Fault());
+        return m.cpu.stats.tlb_fills - fills;
+    };
+    const std::initializer_list<int> load = {0x8a, 0x03},
+                                     store = {0x88, 0x03}; // MOV AL, [EBX]; MOV [EBX], AL
+    const LinAddr display = m.PAGES, other = m.PAGES + 0x1000;
+    for (const LinAddr at : {display, other}) touch(load, at), touch(store, at);
+    m.memory.mark_clean(m.ram->offset + m.FRAME[0] + 0x800, 0x10);
+    EXPECT_EQ(touch(store, other), 0u);
+    EXPECT_EQ(touch(load, display), 0u);
+    EXPECT_EQ(touch(store, display), 1u);
+    EXPECT_EQ(m.list.flags(m.ram->offset + m.FRAME[0]), 0);
+}
+
+// Display memory that also holds code: writes beside the code have a way of their own.
+TEST_F(Code, CleanDisplayMemoryWithCodeIsNoticed)
+{
+    m.map(0, m.FRAME[0], pte::P | pte::RW);
+    place(0x100, 1);
+    EXPECT_EQ(call(m.PAGES + 0x100), 1u);
+    u8& flags = m.list.flags(m.ram->offset + m.FRAME[0]);
+    s.set_reg32(EBX, m.PAGES + 0x800);
+    for (int n = 0; n < 3; n++) {
+        ASSERT_EQ(m.run({0xc6, 0x03, 0x01}), Fault());
+        EXPECT_EQ(flags, RamList::HAS_CODE);
+        m.memory.mark_clean(m.ram->offset + m.FRAME[0], 1);
+        EXPECT_EQ(flags, RamList::HAS_CODE | RamList::VGA_CLEAN);
+    }
+}
+
 } // namespace
 } // namespace tabpc
