@@ -222,6 +222,14 @@ void Cpu::run(u64 instructions)
     clock.set_instructions(run_end_ - static_cast<u64>(left_));
 }
 
+// VIP with VIF set: IRET or a task switch has left it to the next instruction. SDM vol. 3, 20.3.2 and 20.4.
+bool Cpu::virtual_interrupt_waits() const
+{
+    constexpr u32 BOTH = eflags::VIF | eflags::VIP;
+    if (TABPC_LIKELY((s.eflags & BOTH) != BOTH)) return false;
+    return s.cpl == 3 && s.iopl() < 3 && (s.cr4 & (s.v86() ? cr4::VME : cr4::PVI));
+}
+
 void Cpu::step(bool shadow, bool trap_shadow)
 {
     const bool trap = (s.eflags & eflags::TF) != 0;
@@ -231,7 +239,7 @@ void Cpu::step(bool shadow, bool trap_shadow)
         left_--;
         return deliver_fault();
     }
-    Block* b = blocks_->find(*this);
+    Block* b = virtual_interrupt_waits() && !raise(exc::GP, 0) ? nullptr : blocks_->find(*this);
     if (!b) {
         left_--;
         return deliver_fault();

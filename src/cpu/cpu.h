@@ -193,6 +193,7 @@ private:
 
     bool wake_pending() const;
     Status left_translated(const Insn& i, Outcome how, u64 next, bool flags);
+    bool virtual_interrupt_waits() const;
     void step(bool shadow, bool trap_shadow); // one block, or one instruction where each must be looked at
     // breakpoints.cpp
     void checks_changed();

@@ -158,7 +158,9 @@ left: // i was the last of the block to run
 
 bool Cpu::may_go_on()
 {
-    if (exit_requested_ || s.halted || shut_down_ || wake_pending() || (s.eflags & eflags::TF)) return false;
+    if (exit_requested_ || s.halted || shut_down_ || wake_pending() || (s.eflags & eflags::TF) ||
+        virtual_interrupt_waits())
+        return false;
     if (code_breakpoints_ | data_breakpoints_ | io_breakpoints_) return false;
     shadow_ = trap_shadow_ = false; // with nothing to hold up
     return true;

@@ -143,6 +143,11 @@ bits 32
     mov dword [v86_flags], 2 | EF_VM | EF_IF | EF_VIP
     v86_faults GP, 0, sti           ; an interrupt waits
     v86_works cli
+    mov dword [v86_flags], 2 | EF_VM | EF_IF | EF_VIF | EF_VIP
+    v86_faults GP, 0, nop           ; and is let in at once
+    same "VIF and VIP stay", dword [got_flags], 2 | EF_VM | EF_IF | EF_VIF | EF_VIP | EF_RF
+    mov dword [v86_flags], 2 | EF_VM | EF_IF | EF_VIF | EF_VIP | EF_IOPL3
+    v86_works nop                   ; with IOPL 3 they mean nothing
     mov dword [v86_flags], 2 | EF_VM | EF_VIF
     mov dword [resume_eip], .after_vme
     mov dword [v86_line], .vme - BASE
@@ -169,6 +174,9 @@ bits 32
 
 ; ---- CR4.PVI at CPL 3
     ring3_faults GP, 0, cli
+    mov dword [ring3_flags], 2 | EF_IF | EF_VIF | EF_VIP
+    ring3_works nop
+    mov dword [ring3_flags], 2 | EF_IF
     mov eax, cr4
     or eax, 2
     mov cr4, eax
@@ -178,6 +186,8 @@ bits 32
     mov dword [ring3_flags], 2 | EF_IF | EF_VIP
     ring3_faults GP, 0, sti
     ring3_works cli
+    mov dword [ring3_flags], 2 | EF_IF | EF_VIF | EF_VIP
+    ring3_faults GP, 0, nop
     done
 
 ; Goes to v86_line in V86 mode with v86_flags.
