@@ -4,6 +4,7 @@
 // breakpoints are enabled instructions are executed one at a time.
 #include "cpu/blocks.h"
 #include "cpu/cpu.h"
+#include <algorithm>
 
 namespace tabpc {
 
@@ -66,11 +67,18 @@ bool Cpu::under_breakpoint(LinAddr page) const
     return false;
 }
 
+// By the size of the operand, SDM vol. 3, table 6-7: the images of FNSTENV and FNSAVE (14, 28, 94 and 108 bytes) to the size of
+// their fields, an 80-bit real to 8. Operands of 16 bytes may go unchecked on some models; AMD's checks them, and so does this.
+bool Cpu::check_alignment(LinAddr at, unsigned size, bool user)
+{
+    const unsigned alignment = size == 10 ? 8 : std::min(size & (0 - size), 16u);
+    return !alignment_checks_ || !user || !(at & (alignment - 1)) || raise(exc::AC, 0);
+}
+
 // An access that is going to be done. Its breakpoints are met if the instruction comes to its end.
 bool Cpu::check_access(LinAddr at, unsigned size, Access access, bool user)
 {
-    const unsigned alignment = size == 10 ? 8 : std::has_single_bit(size) && size <= 8 ? size : 1;
-    if (alignment_checks_ && user && (at & (alignment - 1))) return raise(exc::AC, 0);
+    if (!check_alignment(at, size, user)) return false;
     for (unsigned n = 0; n < 4; n++)
         if ((data_breakpoints_ >> n & 1) && (access == Access::Write || kind(s.dr[7], n) == READ_WRITE) &&
             covered(s, n).meets(at, at + size - 1))

@@ -88,6 +88,11 @@ public:
     template <class T> [[nodiscard]] bool write(LinAddr at, T v, bool system = false);
     // As write, but only tests (A and D bits are set, faults are raised).
     [[nodiscard]] bool probe(LinAddr at, unsigned size, Access access, bool system = false);
+    // #AC where EFLAGS.AC asks for it. Accesses do this by themselves, probe() does not.
+    [[nodiscard]] bool check_alignment(LinAddr at, unsigned size)
+    {
+        return check_alignment(at, size, s.cpl == 3);
+    }
     // Offsets in a segment, with its checks (#SS for SS, else #GP), 16- or 32-bit offsets as given.
     [[nodiscard]] bool check(Sreg seg, u64 offset, unsigned size, bool write);
     template <class T> [[nodiscard]] bool read(Sreg seg, u64 offset, T& v);
@@ -198,6 +203,7 @@ private:
     // breakpoints.cpp
     void checks_changed();
     bool under_breakpoint(LinAddr page) const;
+    bool check_alignment(LinAddr at, unsigned size, bool user);
     bool check_access(LinAddr at, unsigned size, Access access, bool user);
     void check_port(u16 port, unsigned size);
     bool hit_instruction_breakpoint();

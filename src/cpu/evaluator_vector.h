@@ -398,15 +398,15 @@ template <unsigned N> bool VectorInterp::store_masked(Vec<N> x, Vec<N> mask)
         if (first == N) first = n;
         last = n;
     }
-    if (first == N) return true;
     const u64 offset_mask = i->a16 ? 0xffff : 0xffffffff;
+    // Checked to 8 bytes whatever the mask says: so on AMD's, left to the model by the SDM.
+    const u64 base = i->seg == Insn::FLAT_SEG ? 0 : c.s.seg[i->seg].base;
+    if (!c.check_alignment(base + (c.s.gpr[EDI] & offset_mask), 8)) return false;
+    if (first == N) return true;
     const u64 at = (c.s.gpr[EDI] + first) & offset_mask;
     const u32 size = last - first + 1;
-    LinAddr linear = at;
-    if (i->seg != Insn::FLAT_SEG) {
-        if (!c.check(static_cast<Sreg>(i->seg), at, size, true)) return false;
-        linear = (c.s.seg[i->seg].base + at) & 0xffffffff;
-    }
+    if (i->seg != Insn::FLAT_SEG && !c.check(static_cast<Sreg>(i->seg), at, size, true)) return false;
+    const LinAddr linear = (base + at) & 0xffffffff;
     if (!c.probe(linear, size, Access::Write)) return false;
     c.sync_clock(*i);
     for (u32 n = first; n <= last; n++)

@@ -15,7 +15,7 @@ Builder::Builder(Random& random, OracleSnippet& snippet) : r_(random), s_(snippe
     s_.eflags = (r_.next32() & eflags::ARITH) | eflags::R1;
     if (r_.percent(25)) s_.eflags |= eflags::DF;
     if (r_.percent(1)) s_.eflags |= eflags::NT;
-    if (r_.percent(5)) s_.eflags |= eflags::AC;
+    if (r_.percent(15)) s_.eflags |= eflags::AC;
     if (r_.percent(1)) s_.eflags |= eflags::ID;
     // Not both: a repeated instruction that is trapped keeps RF on some models.
     const u32 n = r_.below(100);

@@ -191,11 +191,17 @@ bool same_fault(const Snippet& s, const OracleOutcome& native, const OracleOutco
     // Whether RETF looks at CS or, for one of an outer level, at more of the stack first.
     if (is_one_of(row, "RETF", "IRET") && native.vector == exc::PF && interpreted.vector == exc::GP)
         return true;
-    // An operand that is neither aligned nor present.
-    if (native.vector == exc::AC && interpreted.vector == exc::PF) return true;
+    // An operand that is neither aligned nor present, or, of FXSAVE, in a segment that cannot be written.
+    if (native.vector == exc::AC)
+        return interpreted.vector == exc::PF || (interpreted.vector == exc::GP && is_one_of(row, "FXSAVE"));
     // Operands that reach beyond 4 GiB: a fault of the segment or of paging (SDM vol. 3, 5.3: model-specific).
-    return (native.vector == exc::GP || native.vector == exc::SS) && native.error == 0 &&
-           interpreted.vector == exc::PF && (interpreted.cr2 >= 0xfffffff0 || interpreted.cr2 == 0);
+    const auto of_segment = [](const OracleOutcome& o) {
+        return (o.vector == exc::GP || o.vector == exc::SS) && o.error == 0;
+    };
+    const auto at_the_end = [](const OracleOutcome& o) {
+        return o.vector == exc::PF && (o.cr2 >= 0xfffffff0 || o.cr2 == 0);
+    };
+    return (of_segment(native) && at_the_end(interpreted)) || (at_the_end(native) && of_segment(interpreted));
 }
 
 } // namespace tabpc::oracle

@@ -128,9 +128,8 @@ Snippet Generator::snippet(u64 index) const
         s.rows.push_back(row);
     }
     s.operand_at = builder.operand_at();
-    // Alignment checks: on one instruction with one operand. ENTER's last probe of the stack is not checked, and x87 and SSE
-    // have rules of their own.
-    if (fp || s.rows.size() != 1 || row->insn == op::ENTER) s.bytes.eflags &= ~u32{eflags::AC};
+    // Alignment checks: on one instruction with one operand.
+    if (s.rows.size() != 1) s.bytes.eflags &= ~u32{eflags::AC};
     return s;
 }
 

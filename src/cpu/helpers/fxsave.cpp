@@ -15,12 +15,13 @@ struct Image {
     u8 bytes[USED];
 };
 
-// The 512 bytes; 16-byte aligned, or #GP(0).
+// The 512 bytes; 16-byte aligned, or #GP(0). Where alignment is checked, #AC comes first for what is not aligned to 4: left
+// to the model by the SDM ("FXSAVE"), so on AMD's.
 bool area(Cpu& c, const Insn& i, bool write, LinAddr& at)
 {
     constexpr unsigned SIZE = 512, ALIGNMENT = 16;
     if (!c.linear_address(i, SIZE, write, at)) return false;
-    if (at & (ALIGNMENT - 1)) return c.raise(exc::GP, 0);
+    if (at & (ALIGNMENT - 1)) return c.check_alignment(at, 4) && c.raise(exc::GP, 0);
     return c.probe(at, SIZE, write ? Access::Write : Access::Read);
 }
 

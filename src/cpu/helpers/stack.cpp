@@ -164,7 +164,9 @@ Status helper::ENTER(Cpu& c, const Insn& i)
     stack.release(static_cast<u32>(-static_cast<i32>(size)));
     // A write to the final ESP must be possible (vol. 2: #PF, #SS), though nothing is written.
     LinAddr at;
-    if (!stack.address(2, true, at) || !c.probe(at, 2, Access::Write)) return Status::Fault;
+    const unsigned slot = i.o16 ? 2 : 4;
+    if (!stack.address(slot, true, at) || !c.probe(at, slot, Access::Write) || !c.check_alignment(at, slot))
+        return Status::Fault;
     set_register(c, EBP * 8, static_cast<u32>(frame), i.o16);
     c.s.gpr[ESP] = stack.sp();
     return Status::Next;

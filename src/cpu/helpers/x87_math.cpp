@@ -108,7 +108,9 @@ Status helper::FBSTP(Cpu& c, const Insn& i)
     if (TABPC_UNLIKELY(!x87_ready(c)))
         if (const Status s = x87_check(c, i, true); s != Status::Next) return s;
     LinAddr at;
-    if (!c.linear_address(i, sizeof(fp::Bcd), true, at) || !c.probe(at, sizeof(fp::Bcd), Access::Write))
+    constexpr unsigned SIZE = sizeof(fp::Bcd);
+    if (!c.linear_address(i, SIZE, true, at) || !c.probe(at, SIZE, Access::Write) ||
+        !c.check_alignment(at, SIZE))
         return Status::Fault;
     fp::Bcd v;
     bool stored = false;

@@ -232,11 +232,13 @@ protected:
     Alignment()
     {
         s.cr0 |= cr0::AM;
+        s.cr4 |= cr4::OSFXSR;
         s.eflags |= eflags::AC;
     }
     Fault user(std::initializer_list<int> code, u64 offset, bool at_user_level = true)
     {
         s.set_reg32(EBX, static_cast<u32>(m.PAGES + offset));
+        s.set_reg32(EDI, s.reg32(EBX));
         return m.run(code, at_user_level);
     }
     static constexpr Fault AC{exc::AC, 0, 0};
@@ -249,10 +251,29 @@ TEST_F(Alignment, OperandsAtTheirOwnSize)
         std::initializer_list<int> code;
         unsigned unit;
     } rows[] = {
-        {"MOV AL, [EBX]", {0x8a, 0x03}, 1},       {"MOV AX, [EBX]", {0x66, 0x8b, 0x03}, 2},
-        {"MOV EAX, [EBX]", {0x8b, 0x03}, 4},      {"MOV [EBX], EAX", {0x89, 0x03}, 4},
-        {"ADD [EBX], EAX", {0x01, 0x03}, 4},      {"FLD qword [EBX]", {0xdd, 0x03}, 8},
-        {"FLD tbyte [EBX]", {0xdb, 0x2b}, 8},     {"CMPXCHG8B [EBX]", {0x0f, 0xc7, 0x0b}, 8},
+        {"MOV AL, [EBX]", {0x8a, 0x03}, 1},
+        {"MOV AX, [EBX]", {0x66, 0x8b, 0x03}, 2},
+        {"MOV EAX, [EBX]", {0x8b, 0x03}, 4},
+        {"MOV [EBX], EAX", {0x89, 0x03}, 4},
+        {"ADD [EBX], EAX", {0x01, 0x03}, 4},
+        {"FLD qword [EBX]", {0xdd, 0x03}, 8},
+        {"FLD tbyte [EBX]", {0xdb, 0x2b}, 8},
+        {"CMPXCHG8B [EBX]", {0x0f, 0xc7, 0x0b}, 8},
+        {"FBLD [EBX]", {0xdf, 0x23}, 8},
+        {"FBSTP [EBX]", {0xdf, 0x33}, 8},
+        {"FNSTENV [EBX]", {0xd9, 0x33}, 4},
+        {"FNSTENV [EBX], 14 bytes", {0x66, 0xd9, 0x33}, 2},
+        {"FLDENV [EBX]", {0xd9, 0x23}, 4},
+        {"FLDENV [EBX], 14 bytes", {0x66, 0xd9, 0x23}, 2},
+        {"FNSAVE [EBX]", {0xdd, 0x33}, 4},
+        {"FRSTOR [EBX], 94 bytes", {0x66, 0xdd, 0x23}, 2},
+        {"MOVQ MM0, [EBX]", {0x0f, 0x6f, 0x03}, 8},
+        {"MOVUPS XMM0, [EBX]", {0x0f, 0x10, 0x03}, 16},
+        {"MOVUPS [EBX], XMM0", {0x0f, 0x11, 0x03}, 16},
+        {"LDDQU XMM0, [EBX]", {0xf2, 0x0f, 0xf0, 0x03}, 16},
+        {"PCMPISTRI XMM0, [EBX], 0", {0x66, 0x0f, 0x3a, 0x63, 0x03, 0x00}, 16},
+        {"MASKMOVDQU XMM0, XMM0", {0x66, 0x0f, 0xf7, 0xc0}, 8},
+        {"MASKMOVQ MM0, MM0", {0x0f, 0xf7, 0xc0}, 8},
     };
     for (const auto& r : rows)
         for (unsigned offset = 0x100; offset < 0x110; offset++) {
@@ -262,6 +283,29 @@ TEST_F(Alignment, OperandsAtTheirOwnSize)
             s.fpu = Fpu{};
             EXPECT_EQ(user(r.code, offset, false), NONE) << "CPL 0";
         }
+}
+
+// 16-byte operands that must be aligned are a matter of #GP, FXSAVE's image only when it is aligned to 4.
+TEST_F(Alignment, GeneralProtectionOfSse)
+{
+    const Fault gp{exc::GP, 0, 0};
+    for (unsigned offset = 0x101; offset < 0x110; offset++) {
+        SCOPED_TRACE(offset);
+        EXPECT_EQ(user({0x0f, 0x28, 0x03}, offset), gp) << "MOVAPS XMM0, [EBX]";
+        EXPECT_EQ(user({0x0f, 0xae, 0x03}, offset), offset % 4 ? AC : gp) << "FXSAVE [EBX]";
+        EXPECT_EQ(user({0x0f, 0xae, 0x03}, offset, false), gp) << "FXSAVE [EBX] at CPL 0";
+    }
+    EXPECT_EQ(user({0x0f, 0xae, 0x03}, 0x110), NONE);
+}
+
+TEST_F(Alignment, EnterLooksAtTheNewTopOfTheStack)
+{
+    EXPECT_EQ(user({0xc8, 4, 0, 0}, 0), NONE) << "ENTER 4, 0";
+    EXPECT_EQ(user({0xc8, 2, 0, 0}, 0), AC) << "ENTER 2, 0";
+    EXPECT_EQ(user({0x66, 0xc8, 2, 0, 0}, 0), NONE) << "ENTERW 2, 0";
+    s.set_reg32(EBP, 7);
+    EXPECT_EQ(user({0x66, 0xc8, 1, 0, 0}, 0), AC) << "ENTERW 1, 0";
+    EXPECT_EQ(s.reg32(EBP), 7u);
 }
 
 TEST_F(Alignment, NeedsBothFlags)
@@ -283,6 +327,13 @@ TEST_F(Alignment, FaultChangesNothing)
     EXPECT_EQ(m.peek(0x100, 8), 0x1122334455667788u);
     EXPECT_EQ(user(LOAD, 0x102), AC);
     EXPECT_EQ(s.reg32(EAX), 5u);
+
+    s.fpu = Fpu{};
+    s.fpu.empty = 0xfe; // ST(0) is there
+    EXPECT_EQ(user({0xdf, 0x33}, 0x102), AC) << "FBSTP [EBX]";
+    EXPECT_EQ(s.fpu.empty, 0xfe) << "nothing was popped";
+    EXPECT_EQ(s.fpu.top, 0);
+    EXPECT_EQ(m.peek(0x100, 8), 0x1122334455667788u);
 }
 
 TEST_F(Alignment, PageFaultComesFirst)
