@@ -5,6 +5,7 @@
 #include "ir/ir.h"
 #include <array>
 #include <concepts>
+#include <type_traits>
 
 namespace tabpc::ir {
 
@@ -24,7 +25,10 @@ public:
     bool is_constant(Ref r, u64& v) const;
     // Binary operations of one type.
     Ref binary(Code code, Ref a, Ref b);
-    template <std::integral I> requires(!std::same_as<I, Ref>) Ref binary(Code code, Ref a, I constant_b)
+    // (A constant of an enum must not be taken for a Ref.)
+    template <class I>
+        requires(!std::same_as<I, Ref> && (std::integral<I> || std::is_enum_v<I>))
+    Ref binary(Code code, Ref a, I constant_b)
     {
         return binary(code, a, constant(static_cast<u64>(constant_b), type(a)));
     }
