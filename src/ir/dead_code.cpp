@@ -1,5 +1,6 @@
 // remove_dead_code: liveness of variables over the region's blocks, of values within each.
 #include "ir/passes.h"
+#include <algorithm>
 
 namespace tabpc::ir {
 
@@ -22,6 +23,12 @@ public:
     {
         read_by_exit_.reserve(region.exits.size());
         for (const Exit& exit : region.exits) read_by_exit_.push_back(read_by(exit));
+        size_t operations = 0;
+        for (size_t b = 0; b < blocks_.size(); b++) {
+            blocks_[b].first = operations;
+            operations += region.blocks[b].ops.size();
+        }
+        marks_.resize(operations);
     }
 
     // Starts from the assumption that nothing is live, and looks at a block again when more turns out to be live behind it.
@@ -40,7 +47,7 @@ public:
         }
         for (size_t b = 0; b < blocks_.size(); b++) {
             if (blocks_[b].reloads) trim_reloads(b);
-            compact(region_.blocks[b].ops, blocks_[b].needed);
+            compact(region_.blocks[b].ops, needed(b));
         }
     }
 
@@ -48,7 +55,7 @@ private:
     struct State {
         bool seen = false, reloads = false;
         u32 live_in = 0, live_out = 0;
-        std::vector<u8> needed; // by operation
+        size_t first = 0; // of its operations' marks
     };
 
     u32 live_behind(const Block& block) const
@@ -67,14 +74,15 @@ private:
         const auto& ops = region_.blocks[b].ops;
         state.seen = true;
         state.live_out = live;
-        state.needed.assign(ops.size(), false);
+        u8* const needed = this->needed(b);
+        std::fill_n(needed, ops.size(), false);
         for (size_t n = ops.size(); n-- > 0;) {
             const Op& op = ops[n];
             if (op.code == Code::Set && !(live >> op.imm & 1)) continue;
-            if (removable(op) && !state.needed[n]) continue;
-            state.needed[n] = true;
+            if (removable(op) && !needed[n]) continue;
+            needed[n] = true;
             for (Ref ref : {op.a, op.b, op.c})
-                if (ref != NONE) state.needed[ref] = true;
+                if (ref != NONE) needed[ref] = true;
             state.reloads |= op.code == Code::Reload;
             live = (live & ~written(op)) | read(op);
         }
@@ -87,7 +95,7 @@ private:
         auto& ops = region_.blocks[b].ops;
         u32 live = blocks_[b].live_out;
         for (size_t n = ops.size(); n-- > 0;) {
-            if (!blocks_[b].needed[n]) continue;
+            if (!needed(b)[n]) continue;
             if (ops[n].code == Code::Reload) ops[n].imm &= live;
             live = (live & ~written(ops[n])) | read(ops[n]);
         }
@@ -117,7 +125,7 @@ private:
         }
     }
 
-    void compact(std::vector<Op>& ops, const std::vector<u8>& needed)
+    void compact(std::vector<Op>& ops, const u8* needed)
     {
         new_name_.resize(ops.size());
         size_t kept = 0;
@@ -132,8 +140,11 @@ private:
         ops.resize(kept);
     }
 
+    u8* needed(size_t b) { return marks_.data() + blocks_[b].first; }
+
     Region& region_;
     std::vector<State> blocks_;
+    std::vector<u8> marks_; // by operation, of all blocks: whether it is needed
     std::vector<u32> read_by_exit_;
     std::vector<Ref> new_name_;
 };

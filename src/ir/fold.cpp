@@ -13,12 +13,12 @@ public:
     {
         simplifier_.start(block);
         for (size_t n = 0; n < block.ops.size(); n++) {
-            const Op op = simplifier_.rewrite.renamed(block.ops[n]);
-            if (info(op.code).effect == Effect::PURE) simplifier_.rewrite.rename(n, simplifier_.value(op));
+            const Op op = simplifier_.renamed(block.ops[n]);
+            if (info(op.code).effect == Effect::PURE) simplifier_.rename(n, simplifier_.value(op));
             else if (op.code == Code::ExitIf) {
                 if (exit_if(op)) break;
             } else {
-                simplifier_.rewrite.rename(n, simplifier_.add(other(op, block)));
+                simplifier_.rename(n, simplifier_.add(other(op, block)));
             }
         }
         simplifier_.rewrite.finish(block);

@@ -13,7 +13,7 @@ Ref Simplifier::simpler_wrap(const Op& op)
     return a == op.a ? NONE : make(Code::Wrap, op.type, a);
 }
 
-// An i32 equal to the low half of `ref`, NONE if that takes a Wrap.
+// An i32 equal to the low half of `ref`, NONE if a Wrap is as cheap.
 Ref Simplifier::narrow(Ref ref, unsigned depth)
 {
     const Op o = op(ref);
@@ -23,7 +23,7 @@ Ref Simplifier::narrow(Ref ref, unsigned depth)
     case Code::SignExtend: return o.a;
     default: break;
     }
-    if (depth == 0) return NONE;
+    if (depth == 0 || is_shared(ref)) return NONE;
     switch (o.code) {
     case Code::Add:
     case Code::Sub:

@@ -18,13 +18,23 @@ u64 log2(u64 c) { return static_cast<u64>(std::countr_zero(c)); }
 void Simplifier::start(const Block& block)
 {
     rewrite.start(block);
-    zeros_.clear();
+    values_.clear();
+    uses_.assign(block.ops.size(), 0);
+    for (const Op& op : block.ops)
+        for (Ref ref : {op.a, op.b, op.c})
+            if (ref != NONE) uses_[ref]++;
+}
+
+void Simplifier::rename(size_t n, Ref ref)
+{
+    rewrite.rename(n, ref);
+    values_[ref].uses += uses_[n];
 }
 
 Known Simplifier::known(Ref ref) const
 {
     if (ref == NONE) return {0, false};
-    return {zeros_[ref], is(ref, Code::Const)};
+    return {zeros(ref), is(ref, Code::Const)};
 }
 
 std::optional<u64> Simplifier::constant(Ref ref) const
@@ -39,9 +49,9 @@ std::optional<u64> Simplifier::constant_of(Ref ref, Code code) const
     return constant(op(ref).b);
 }
 
-Ref Simplifier::add(const Op& op)
+Ref Simplifier::add(const Op& op, u64 zeros)
 {
-    zeros_.push_back(known_zeros(op, known(op.a), known(op.b)));
+    values_.push_back({zeros});
     return rewrite.add(op);
 }
 
@@ -58,8 +68,8 @@ Ref Simplifier::value(Op op)
         return make(result_type(op), evaluate(op.code, op.type, *a, b.value_or(0)));
     const Ref better = simpler(op);
     if (better != NONE) return better;
-    if (known_zeros(op, known(op.a), known(op.b)) == ~u64(0)) return make(result_type(op), 0);
-    return add(op);
+    const u64 zeros = known_zeros(op, known(op.a), known(op.b));
+    return zeros == ~u64(0) ? make(result_type(op), 0) : add(op, zeros);
 }
 
 Ref Simplifier::within(Ref ref, u64 mask) const

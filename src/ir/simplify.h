@@ -13,8 +13,11 @@ public:
     Rewrite rewrite;
 
     void start(const Block& block);
+    // An operation of the old block with the new names of its operands, and its own new name.
+    Op renamed(const Op& old) const { return rewrite.renamed(old); }
+    void rename(size_t n, Ref ref);
     // Takes over an operation as it is.
-    Ref add(const Op& op);
+    Ref add(const Op& op) { return add(op, known_zeros(op, known(op.a), known(op.b))); }
     // A value equal to what the pure operation computes.
     Ref value(Op op);
     // An i32 that is 0 where `ref` is 0, and only there.
@@ -24,9 +27,10 @@ public:
 
     const Op& op(Ref ref) const { return rewrite.ops[ref]; }
     std::optional<u64> constant(Ref ref) const;
-    u64 zeros(Ref ref) const { return zeros_[ref]; }
+    u64 zeros(Ref ref) const { return values_[ref].zeros; }
 
 private:
+    Ref add(const Op& op, u64 zeros);
     Ref make(Type type, u64 constant)
     {
         return add({.code = Code::Const, .type = type, .imm = constant & ones(type)});
@@ -58,7 +62,15 @@ private:
     Ref narrow(Ref ref, unsigned depth);
     Ref narrow_shift(const Op& op, unsigned depth);
 
-    std::vector<u64> zeros_; // by value
+    // Whether the old block uses it more than once: to make a cheaper form of it then is to make both.
+    bool is_shared(Ref ref) const { return values_[ref].uses > 1; }
+
+    struct Value {
+        u64 zeros;
+        u32 uses = 0; // in the old block
+    };
+    std::vector<Value> values_; // by new name
+    std::vector<u32> uses_;     // by old name
 };
 
 } // namespace tabpc::ir
