@@ -1,8 +1,12 @@
 // Engines in headless Chromium: a page with v86 on its main thread, as v86 comes; a page with <tab-pc>, whose machine is
-// in a worker. CPU time and memory are those of the page's renderer process, all of its threads.
+// in a worker. CPU time and memory are those of the page's renderer process, all of its threads. The thread that runs
+// the guest waits at each line of a result until its CPU time has been looked at: it would have gone on otherwise, for
+// as long as the line takes through Chromium's processes.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -20,8 +24,28 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 /** What a page needs besides the guest's images. */
 interface Page {
     files: Record<string, string>; // name on the site -> file or folder
-    html(job: Job): string; // calls serial(text) with what the guest sends
+    html(job: Job, serial: string): string; // `serial` is a script with serial(text), for what the guest sends
+    patch?(folder: string, serial: string): void;
 }
+
+/** The first line, results and what goes wrong are sent; the rest of the kernel's messages would only take time. */
+const serialScript = (stamps: string) => `
+    let serialLine = '';
+    let serialSilent = true;
+    function serial(text) {
+        for (const character of text) {
+            serialLine += character;
+            if (character !== '\\n') continue;
+            if (serialSilent || /^@|Kernel panic/.test(serialLine)) {
+                const request = new XMLHttpRequest();
+                request.open('POST', '${stamps}', false);
+                request.send(serialLine);
+            }
+            serialSilent = false;
+            serialLine = '';
+        }
+    }
+`;
 
 const IMAGES = { linux: ['vmlinuz', 'initrd.gz'], floppy: ['rmboot.img'] } as const;
 
@@ -32,7 +56,7 @@ const v86Page: Page = {
         'bios.bin': V86_BIOS.bios,
         'vgabios.bin': V86_BIOS.vgaBios,
     },
-    html(job) {
+    html(job, serial) {
         const images =
             job.guest === 'floppy'
                 ? { fda: { url: 'rmboot.img' } }
@@ -50,15 +74,10 @@ const v86Page: Page = {
         return `<div id="screen"><div style="white-space: pre"></div><canvas style="display: none"></canvas></div>
             <script src="libv86.js"></script>
             <script>
+                ${serial}
                 const options = ${JSON.stringify(options)};
                 options.screen_container = document.getElementById('screen');
-                let line = '';
-                new V86(options).add_listener('serial0-output-byte', (byte) => {
-                    line += String.fromCharCode(byte);
-                    if (byte !== 10) return;
-                    serial(line);
-                    line = '';
-                });
+                new V86(options).add_listener('serial0-output-byte', (byte) => serial(String.fromCharCode(byte)));
             </script>`;
     },
 };
@@ -79,18 +98,28 @@ const tabpcPage: Page = {
         return `<tab-pc memory="${MEMORY_MB}M" ${images}></tab-pc>
             <script type="module" src="define.js"></script>
             <script type="module">
-                const pc = document.querySelector('tab-pc');
-                const decoder = new TextDecoder('latin1');
-                pc.addEventListener('serial', ({ detail }) => serial(decoder.decode(detail.data)));
-                pc.start();
+                document.querySelector('tab-pc').start();
             </script>`;
+    },
+    /** Puts itself between the worker and the page. */
+    patch(folder, serial) {
+        const worker = path.join(folder, 'worker.js');
+        const listen = `{
+            const post = self.postMessage.bind(self);
+            const decoder = new TextDecoder('latin1');
+            self.postMessage = (message, ...rest) => {
+                if (message.event?.type === 'serial') serial(decoder.decode(message.event.data));
+                post(message, ...rest);
+            };
+        }`;
+        writeFileSync(worker, serial + listen + readFileSync(worker, 'utf8'));
     },
 };
 
 /** The page in its browser, served from a folder of its own. */
 class Tab implements Running {
     readonly #folder = mkdtempSync(path.join(tmpdir(), 'tabpc-bench-'));
-    #server: Server | null = null;
+    #servers: Server[] = [];
     #browser: Browser | null = null;
     #page: BrowserPage | null = null;
     #renderers: number[] = [];
@@ -102,30 +131,44 @@ class Tab implements Running {
         this.ended = new Promise((resolve) => (this.#end = resolve));
     }
 
-    async open({ files, html }: Page, job: Job, onLine: (line: string) => void): Promise<void> {
+    async open({ files, html, patch }: Page, job: Job, onLine: (line: string) => void): Promise<void> {
         const put = (from: string, name: string) =>
             cpSync(from, path.join(this.#folder, name), { recursive: true });
         for (const [name, from] of Object.entries(files)) put(from, name);
         for (const name of IMAGES[job.guest]) put(path.join(job.folder, name), name);
+        const serial = serialScript(await this.#stamps(onLine));
+        patch?.(this.#folder, serial);
         writeFileSync(
             path.join(this.#folder, 'index.html'),
-            `<!doctype html><meta charset="utf-8"><title>bench</title>${html(job)}`,
+            `<!doctype html><meta charset="utf-8"><title>bench</title>${html(job, serial)}`,
         );
         const { server, url } = await serve(this.#folder, 0);
-        this.#server = server;
+        this.#servers.push(server);
         this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
         const page = (this.#page = await this.#browser.newPage());
         page.on('pageerror', (error) => this.#end(`in the page: ${error.message}`));
         page.on('crash', () => this.#end('the page crashed'));
-        const lines = new Lines(onLine);
-        // Bindings are called in order, one message each.
-        await page.exposeFunction('serial', (text: string) => lines.feed(text));
         this.since = performance.now();
         await page.goto(url, { waitUntil: 'commit' });
         // Only now: the page may have got another renderer when it left about:blank.
         const session = await this.#browser.newBrowserCDPSession();
         const { processInfo } = await session.send('SystemInfo.getProcessInfo');
         this.#renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    }
+
+    /** Where the page sends lines to; the answer lets it go on. */
+    async #stamps(onLine: (line: string) => void): Promise<string> {
+        const server = createServer((request, response) => {
+            let line = '';
+            request.setEncoding('latin1').on('data', (text: string) => (line += text));
+            request.on('end', () => {
+                new Lines(onLine).feed(line);
+                response.writeHead(204, { 'Access-Control-Allow-Origin': '*' }).end();
+            });
+        });
+        this.#servers.push(server);
+        await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+        return `http://localhost:${(server.address() as AddressInfo).port}/`;
     }
 
     cpuMs(): number {
@@ -140,8 +183,10 @@ class Tab implements Running {
     }
     async close(): Promise<void> {
         await this.#browser?.close();
-        this.#server?.close();
-        this.#server?.closeAllConnections();
+        for (const server of this.#servers) {
+            server.close();
+            server.closeAllConnections();
+        }
         rmSync(this.#folder, { recursive: true });
     }
 }
