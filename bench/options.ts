@@ -72,7 +72,7 @@ export function parseOptions(args: readonly string[]): Options {
         wanted: select(list(values.only), quick),
         quick,
         runs: count('runs', values.runs, 1, quick ? 1 : 3),
-        rounds: count('rounds', values.rounds, 2, quick ? 3 : 4),
+        rounds: count('rounds', values.rounds, 2, quick ? 8 : 4),
         divisor: quick ? 4 : 1,
         idleSeconds: quick ? 3 : 10,
         json: values.json,

@@ -9,7 +9,7 @@ const TOP = 120;
 const ROW = 34;
 const BOTTOM = 44;
 const SUBTITLE =
-    'Warm CPU time but for the last two rows, geometric mean over the benchmarks of a class; faster is to the right';
+    'Warm CPU time but for the last three rows, geometric mean over the benchmarks of a class; better is to the right';
 const MIDDLE = 'font-size="12.5" text-anchor="middle"';
 const END = 'font-size="12.5" text-anchor="end"';
 const INK = '#1f2328';
@@ -77,7 +77,7 @@ export function plot(summary: Summary): string {
             `viewBox="0 0 ${size.width} ${size.height}" role="img">`,
         '<title>CPU time of v86 divided by that of each engine, by class of benchmarks</title>',
         '<rect width="100%" height="100%" fill="#fff"/>',
-        text(20, 30, 'How many times faster than v86', INK, 'font-size="17" font-weight="600"'),
+        text(20, 30, 'How many times better than v86', INK, 'font-size="17" font-weight="600"'),
         text(20, 50, SUBTITLE, FAINT),
         ...legend(engines.map((engine) => ({ engine, title: summary.results.titles[engine]! }))),
         ...scale.flatMap((tick) => drawTick(tick, x, bottom)),
@@ -122,7 +122,7 @@ function text(x: number, y: number, content: string, colour: string, more = 'fon
 
 /** From what is asked at least to the aim. */
 function band(x: number, y: number, width: number): string {
-    return `<rect x="${x}" y="${y - 9}" width="${round(width)}" height="18" fill="#0550ae" fill-opacity="0.14"/>`;
+    return `<rect x="${x}" y="${y - 9}" width="${round(Math.max(width, 2))}" height="18" fill="#0550ae" fill-opacity="0.14"/>`;
 }
 
 function mark(engine: string, x: number, y: number): string {

@@ -1,5 +1,5 @@
 // From results to what they mean: medians by benchmark, ratios by class, and whether the goals are met.
-import { CLASSES, COLD, SHELL, benchmarksOf } from './classes.ts';
+import { CLASSES, COLD, MEMORY, SHELL, benchmarksOf } from './classes.ts';
 import type { BenchmarkClass, Goal } from './classes.ts';
 import type { Results, Run } from './results.ts';
 import { geometricMean, median } from './statistics.ts';
@@ -61,6 +61,11 @@ export class Summary {
         return this.number(engine, (run) => run.shell?.cpuMs);
     }
 
+    /** With the Linux guest, which has 256 MB. */
+    peakMb(engine: string): number | null {
+        return this.number(engine, (run) => (run.guest === 'linux' ? run.peakMb : null));
+    }
+
     /** Everything that tabpc is measured by: the classes, warm, and what is no mean over a class's warm rounds. */
     measures(): Measure[] {
         const integer = CLASSES.find(({ name }) => name === COLD.of)!;
@@ -71,6 +76,7 @@ export class Summary {
             })),
             { ...COLD, ratio: (other, engine) => this.ratio(integer, other, engine, 'cold') },
             { ...SHELL, ratio: (other, engine) => divide(this.shellCpuMs(other), this.shellCpuMs(engine)) },
+            { ...MEMORY, ratio: (other, engine) => divide(this.peakMb(other), this.peakMb(engine)) },
         ];
     }
 
@@ -94,10 +100,10 @@ export interface Measure {
     title: string;
     atLeast?: Goal;
     aim?: Goal;
-    /** How many times the CPU time of `other` that of `engine` is; null: not measured. */
+    /** How many times as much `other` takes as `engine`; null: not measured. */
     ratio(other: string, engine: string): number | null;
 }
-/** Ratios "time of that engine / time of tabpc"; null: not measured. */
+/** Ratios "that engine / tabpc"; null: not measured. */
 export interface Ratios {
     node: number | null; // v86, both under node
     chromium: number | null; // v86, both in Chromium
@@ -109,9 +115,9 @@ export interface GoalRow extends Ratios {
     aim: Goal | undefined;
     verdict: Verdict;
 }
-export type Verdict = 'reaches the aim' | 'enough' | 'misses the least' | 'slower than v86' | 'not measured';
+export type Verdict = 'reaches the aim' | 'enough' | 'misses the least' | 'worse than v86' | 'not measured';
 
-/** A goal must be met under node and in Chromium, wherever it was measured. No class may be slower than v86. */
+/** A goal must be met under node and in Chromium, wherever it was measured. No class may be worse than v86. */
 export function judge(ratios: Ratios, atLeast: Goal | undefined, aim: Goal | undefined): Verdict {
     const meets = (goal: Goal) =>
         reaches(ratios.node, goal.v86) &&
@@ -120,7 +126,7 @@ export function judge(ratios: Ratios, atLeast: Goal | undefined, aim: Goal | und
     if (ratios.node === null && ratios.chromium === null) return 'not measured';
     if (aim && meets(aim)) return 'reaches the aim';
     if (atLeast ? meets(atLeast) : meets({ v86: 1 })) return 'enough';
-    return meets({ v86: 1 }) ? 'misses the least' : 'slower than v86';
+    return meets({ v86: 1 }) ? 'misses the least' : 'worse than v86';
 }
 const reaches = (ratio: number | null, goal: number | undefined) =>
     ratio === null || goal === undefined || ratio >= goal;

@@ -21,17 +21,18 @@ const hasNumbers = ([, ...cells]: readonly string[]) => cells.some((cell) => cel
 /** About two significant digits, which is what such a measurement is worth; '-': not measured. */
 export function number(value: number | null, unit = ''): string {
     if (value === null) return '-';
-    const digits = value >= 9.95 ? 0 : value >= 0.0995 ? 1 : 2;
+    const digits = value >= 9.95 ? 0 : value >= 0.995 ? 1 : 2;
     return value.toFixed(digits) + unit;
 }
 const ratio = (value: number | null) => number(value, 'x');
+const percent = (value: number | null) => (value === null ? '-' : `${value.toFixed(1)}%`);
 const goal = (value: Goal | undefined) =>
     value ? `${value.v86}x${value.qemu ? `, QEMU ${value.qemu}x` : ''}` : '-';
 
 /** What is asked of tabpc, class by class. */
 export function goalTable(summary: Summary): string {
     const chromium = summary.engines.includes('tabpc-chromium');
-    const head = ['warm CPU time', 'v86 / tabpc', 'QEMU / tabpc', 'at least', 'aim', 'so tabpc'];
+    const head = ['asked of tabpc', 'v86 / tabpc', 'QEMU / tabpc', 'at least', 'aim', 'verdict'];
     if (chromium) head.splice(2, 0, 'in Chromium');
     const rows = summary
         .goals()
@@ -87,15 +88,9 @@ export function machineTable(summary: Summary): string {
                 seconds(summary.number(engine, (run) => (run.shell ? run.firstLineMs : null))),
                 seconds(summary.number(engine, (run) => run.shell?.hostMs)),
                 seconds(summary.shellCpuMs(engine)),
-                number(
-                    summary.number(engine, (run) => (run.shell ? run.peakMb : null)),
-                    ' MB',
-                ),
-                number(
-                    summary.number(engine, (run) => run.idlePercent),
-                    '%',
-                ),
-                number(summary.number(engine, translatedPercent), '%'),
+                number(summary.peakMb(engine), ' MB'),
+                percent(summary.number(engine, (run) => run.idlePercent)),
+                percent(summary.number(engine, translatedPercent)),
             ];
         });
     return table(head, rows);

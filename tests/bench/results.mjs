@@ -13,7 +13,7 @@ export function results(factors, { sum = () => '0001' } = {}) {
                     ? { hostMs: 2000 * factor, cpuMs: 1000 * factor }
                     : null,
             idlePercent: guest === 'linux' ? factor : null,
-            peakMb: 100 + factor,
+            peakMb: engine === 'native' ? null : 100 + factor,
             statistics: engine === 'tabpc' ? { instructions: 200, translated: 50 } : null,
             rounds: Object.fromEntries(
                 CLASSES.filter((one) => one.guest === guest)
