@@ -95,7 +95,7 @@ export async function measure(
             load: Number(load),
             firstLineMs: (recorder.firstLineAt ?? NaN) - running.since,
             shell:
-                isPc && recorder.shell
+                isPc && onLinux && recorder.shell
                     ? { cpuMs: recorder.shell.cpuMs, hostMs: recorder.shell.hostMs - running.since }
                     : null,
             idlePercent,

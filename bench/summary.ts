@@ -50,20 +50,19 @@ export class Summary {
         return known(geometricMean(ratios));
     }
 
-    /** The median over runs of a number of each run. */
-    number(engine: string, of: (run: Run) => number | null | undefined): number | null {
+    /** The median over the runs with Linux of a number of each run. */
+    onLinux(engine: string, of: (run: Run) => number | null | undefined): number | null {
         const numbers = this.#runs(engine)
+            .filter(({ guest }) => guest === 'linux')
             .map(of)
             .filter((value) => value !== null && value !== undefined);
         return known(median(numbers));
     }
     shellCpuMs(engine: string): number | null {
-        return this.number(engine, (run) => run.shell?.cpuMs);
+        return this.onLinux(engine, ({ shell }) => shell?.cpuMs);
     }
-
-    /** With the Linux guest, which has 256 MB. */
     peakMb(engine: string): number | null {
-        return this.number(engine, (run) => (run.guest === 'linux' ? run.peakMb : null));
+        return this.onLinux(engine, (run) => run.peakMb);
     }
 
     /** Everything that tabpc is measured by: the classes, warm, and what is no mean over a class's warm rounds. */

@@ -85,21 +85,21 @@ export function machineTable(summary: Summary): string {
             const seconds = (ms: number | null) => number(ms === null ? null : ms / 1000, ' s');
             return [
                 summary.results.titles[engine]!,
-                seconds(summary.number(engine, (run) => (run.shell ? run.firstLineMs : null))),
-                seconds(summary.number(engine, (run) => run.shell?.hostMs)),
+                seconds(summary.onLinux(engine, ({ firstLineMs }) => firstLineMs)),
+                seconds(summary.onLinux(engine, ({ shell }) => shell?.hostMs)),
                 seconds(summary.shellCpuMs(engine)),
                 number(summary.peakMb(engine), ' MB'),
-                percent(summary.number(engine, (run) => run.idlePercent)),
-                percent(summary.number(engine, translatedPercent)),
+                percent(summary.onLinux(engine, ({ idlePercent }) => idlePercent)),
+                percent(summary.onLinux(engine, translatedPercent)),
             ];
         });
     return table(head, rows);
 }
 
-/** Of the instructions of a whole run with Linux; null where the engine does not tell. */
-function translatedPercent({ shell, statistics }: Run): number | null {
+/** Of the instructions of a whole run; null where the engine does not tell. */
+function translatedPercent({ statistics }: Run): number | null {
     const { instructions, translated } = statistics ?? {};
-    return shell && instructions && translated !== undefined ? (100 * translated) / instructions : null;
+    return instructions && translated !== undefined ? (100 * translated) / instructions : null;
 }
 
 /** Every benchmark in ms of CPU time, warm and cold. */

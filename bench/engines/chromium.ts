@@ -3,7 +3,7 @@
 // the guest waits at each line of a result until its CPU time has been looked at: it would have gone on otherwise, for
 // as long as the line takes through Chromium's processes.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,109 +12,16 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page as BrowserPage } from 'playwright-core';
 import { serve } from '../../tools/serve.mjs';
-import { top } from '../paths.ts';
 import { Lines, cpuMs, peakMb } from '../process.ts';
-import { MEMORY_MB, commandLine } from './engine.ts';
 import type { Engine, Job, Running } from './engine.ts';
-import { V86_BIOS, V86_FILES, tabpcVersion, v86Missing, v86Version } from './programs.ts';
+import { SITE, serialScript, tabpcPage, v86Page } from './pages.ts';
+import type { Page } from './pages.ts';
+import { tabpcVersion, v86Missing, v86Version } from './programs.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 
-/** What a page needs besides the guest's images. */
-interface Page {
-    files: Record<string, string>; // name on the site -> file or folder
-    html(job: Job, serial: string): string; // `serial` is a script with serial(text), for what the guest sends
-    patch?(folder: string, serial: string): void;
-}
-
-/** The first line, results and what goes wrong are sent; the rest of the kernel's messages would only take time. */
-const serialScript = (stamps: string) => `
-    let serialLine = '';
-    let serialSilent = true;
-    function serial(text) {
-        for (const character of text) {
-            serialLine += character;
-            if (character !== '\\n') continue;
-            if (serialSilent || /^@|Kernel panic/.test(serialLine)) {
-                const request = new XMLHttpRequest();
-                request.open('POST', '${stamps}', false);
-                request.send(serialLine);
-            }
-            serialSilent = false;
-            serialLine = '';
-        }
-    }
-`;
-
 const IMAGES = { linux: ['vmlinuz', 'initrd.gz'], floppy: ['rmboot.img'] } as const;
-
-const v86Page: Page = {
-    files: {
-        'libv86.js': path.join(V86_FILES, 'libv86.js'),
-        'v86.wasm': path.join(V86_FILES, 'v86.wasm'),
-        'bios.bin': V86_BIOS.bios,
-        'vgabios.bin': V86_BIOS.vgaBios,
-    },
-    html(job, serial) {
-        const images =
-            job.guest === 'floppy'
-                ? { fda: { url: 'rmboot.img' } }
-                : { bzimage: { url: 'vmlinuz' }, initrd: { url: 'initrd.gz' }, cmdline: commandLine(job) };
-        const options = {
-            wasm_path: 'v86.wasm',
-            memory_size: MEMORY_MB << 20,
-            vga_memory_size: 8 << 20,
-            bios: { url: 'bios.bin' },
-            vga_bios: { url: 'vgabios.bin' },
-            ...images,
-            disable_speaker: true,
-            autostart: true,
-        };
-        return `<div id="screen"><div style="white-space: pre"></div><canvas style="display: none"></canvas></div>
-            <script src="libv86.js"></script>
-            <script>
-                ${serial}
-                const options = ${JSON.stringify(options)};
-                options.screen_container = document.getElementById('screen');
-                new V86(options).add_listener('serial0-output-byte', (byte) => serial(String.fromCharCode(byte)));
-            </script>`;
-    },
-};
-
-const SITE = path.join(top, 'build/site');
-const tabpcPage: Page = {
-    files: Object.fromEntries(
-        ['define.js', 'worker.js', 'tabpc.mjs', 'tabpc.wasm', 'firmware'].map((name) => [
-            name,
-            path.join(SITE, name),
-        ]),
-    ),
-    html(job) {
-        const images =
-            job.guest === 'floppy'
-                ? 'fda="rmboot.img"'
-                : `kernel="vmlinuz" initrd="initrd.gz" append="${commandLine(job)}"`;
-        return `<tab-pc memory="${MEMORY_MB}M" ${images}></tab-pc>
-            <script type="module" src="define.js"></script>
-            <script type="module">
-                document.querySelector('tab-pc').start();
-            </script>`;
-    },
-    /** Puts itself between the worker and the page. */
-    patch(folder, serial) {
-        const worker = path.join(folder, 'worker.js');
-        const listen = `{
-            const post = self.postMessage.bind(self);
-            const decoder = new TextDecoder('latin1');
-            self.postMessage = (message, ...rest) => {
-                if (message.event?.type === 'serial') serial(decoder.decode(message.event.data));
-                post(message, ...rest);
-            };
-        }`;
-        writeFileSync(worker, serial + listen + readFileSync(worker, 'utf8'));
-    },
-};
 
 /** The page in its browser, served from a folder of its own. */
 class Tab implements Running {
@@ -133,7 +40,10 @@ class Tab implements Running {
 
     async open({ files, html, patch }: Page, job: Job, onLine: (line: string) => void): Promise<void> {
         const put = (from: string, name: string) =>
-            cpSync(from, path.join(this.#folder, name), { recursive: true });
+            cpSync(from, path.join(this.#folder, name), {
+                recursive: true,
+                filter: (file) => !/^guests\b|\.map$/.test(path.relative(from, file)),
+            });
         for (const [name, from] of Object.entries(files)) put(from, name);
         for (const name of IMAGES[job.guest]) put(path.join(job.folder, name), name);
         const serial = serialScript(await this.#stamps(onLine));

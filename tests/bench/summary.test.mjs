@@ -84,3 +84,16 @@ test('a lost line is no wrong checksum; a benchmark without any line is told', (
     const excused = (engine, benchmark) => engine === 'native' && benchmark === 'bb_md5';
     assert.deepEqual(gaps(runs, excused), ['sse2_nbody: no result by tabpc']);
 });
+
+test('booting is what Linux does: a floppy run says nothing about the shell, memory or idling', () => {
+    const made = results({ v86: 1 });
+    const floppy = made.runs.find(({ guest }) => guest === 'floppy');
+    Object.assign(floppy, { shell: { hostMs: 1, cpuMs: 1 }, peakMb: 1, firstLineMs: 1 });
+    const summary = new Summary(made);
+    assert.equal(summary.shellCpuMs('v86'), 1000);
+    assert.equal(summary.peakMb('v86'), 101);
+    assert.equal(
+        summary.onLinux('v86', ({ firstLineMs }) => firstLineMs),
+        100,
+    );
+});
