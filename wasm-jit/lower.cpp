@@ -183,7 +183,7 @@ void Lowerer::spill(const ir::Exit& exit)
     values_.before_state_store();
     variables_.store_all(code_);
     variables_.store_left(code_, exit.undone);
-    if (exit.flags != FlagForm::DYNAMIC) variables_.store_form(code_, exit.flags);
+    variables_.store_form(code_, exit.flags);
     code_.get(Variables::CPU);
     code_.i64_const(exit.rip);
     code_.memory(Wasm::i64_store, 3, target_.rip);

@@ -29,6 +29,8 @@ void Variables::declare(const ir::Region& region, const Target& target, Locals& 
         for (const ir::Op& op : block.ops) {
             if (op.code == ir::Code::Get) read |= 1u << op.imm;
             else if (op.code == ir::Code::Set) set_ |= 1u << op.imm;
+            else if (op.code == ir::Code::Spill && region.exits[op.exit].flags == FlagForm::DYNAMIC)
+                read |= 1u << ir::FLAG_FORM;
         }
     }
     for (u32 var = 0; var < ir::VARS; var++)
@@ -83,10 +85,11 @@ void Variables::store_left(Encoder& code, u32 undone) const
     code.memory(Wasm::i64_store, 3, target_.left);
 }
 
-void Variables::store_form(Encoder& code, u32 form) const
+void Variables::store_form(Encoder& code, u8 flags) const
 {
     code.get(CPU);
-    code.i32_const(form);
+    if (flags == FlagForm::DYNAMIC) code.get(local_[ir::FLAG_FORM]);
+    else code.i32_const(flags);
     code.memory(Wasm::i32_store, 2, address(ir::FLAG_FORM));
 }
 

@@ -27,7 +27,8 @@ public:
     void store_all(Encoder& code) const;
     // The budget, after `undone` instructions were given back.
     void store_left(Encoder& code, u32 undone) const;
-    void store_form(Encoder& code, u32 form) const;
+    // The form that the flags have at an exit or a Spill.
+    void store_form(Encoder& code, u8 flags) const;
 
 private:
     u32 address(u32 var) const;

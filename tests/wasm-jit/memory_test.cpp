@@ -12,14 +12,13 @@ using ir::Type;
 // EAX = the address; EBX = what is read there or 0; leaves by exit 1 if the softmmu cannot say.
 ir::Region probing_region(u8 size, MemoryAccess access)
 {
-    ir::Region region = make_region(1, 2);
-    Writer w(region, 0);
+    auto w = make_builder(1, 2);
     w.set(ECX, w.constant(1));
     const ir::Ref p = w.translate(w.get(EAX), size, access, 1);
     if (access == MemoryAccess::Write) w.store(p, w.get(EDX), size >= 4 ? 4 : size);
     else w.set(EBX, w.load(p, size >= 4 ? 4 : size));
     w.leave(0);
-    return region;
+    return w.region;
 }
 
 class Probe : public testing::TestWithParam<std::tuple<int, MemoryAccess>> {};
@@ -58,13 +57,12 @@ TEST(Memory, AddressIsTakenBeforeItsRegisterChanges)
 {
     Guest guest;
     guest.fill();
-    ir::Region region = make_region(1, 2); // mov eax, [eax]; mov [esi], esi's old value + 1; esi += 4
-    Writer w(region, 0);
+    auto w = make_builder(1, 2); // mov eax, [eax]; mov [esi], esi's old value + 1; esi += 4
     const ir::Ref p = w.translate(w.get(EAX), 4, MemoryAccess::Read, 1);
     w.set(EAX, w.load(p, 4));
     const ir::Ref esi = w.get(ESI), q = w.translate(esi, 4, MemoryAccess::Write, 1);
-    w.set(ESI, w.op(Code::Add, esi, w.constant(4)));
-    w.store(q, w.op(Code::Add, esi, w.constant(1)), 4);
+    w.set(ESI, w.pure(Code::Add, esi, w.constant(4)));
+    w.store(q, w.pure(Code::Add, esi, w.constant(1)), 4);
     w.set(EDI, p);
     w.leave(0);
     Machine m;
@@ -72,7 +70,7 @@ TEST(Memory, AddressIsTakenBeforeItsRegisterChanges)
     m.gpr[EAX] = page * PAGE_SIZE_4K + 12;
     m.gpr[ESI] = page * PAGE_SIZE_4K + 101;
     const u32 expected = ld<u32>(guest.host(page) + 12);
-    EXPECT_EQ(Compiled(region, guest.target())(m), 0u);
+    EXPECT_EQ(Compiled(w.region, guest.target())(m), 0u);
     EXPECT_EQ(m.gpr[EAX], expected);
     EXPECT_EQ(m.gpr[ESI], page * PAGE_SIZE_4K + 105u);
     EXPECT_EQ(ld<u32>(guest.host(page) + 101), page * PAGE_SIZE_4K + 102u);
@@ -82,20 +80,19 @@ TEST(Memory, AddressIsTakenBeforeItsRegisterChanges)
 TEST(Memory, LoadsComeBeforeLaterStoresToTheSamePlace)
 {
     Guest guest;
-    ir::Region region = make_region(1, 2); // xchg [esi], eax and twice the old value in ebx
-    Writer w(region, 0);
+    auto w = make_builder(1, 2); // xchg [esi], eax and twice the old value in ebx
     const ir::Ref p = w.translate(w.get(ESI), 4, MemoryAccess::Write, 1);
     const ir::Ref old = w.load(p, 4);
     w.store(p, w.get(EAX), 4);
     w.set(EAX, old);
-    w.set(EBX, w.op(Code::Shl, old, w.constant(1)));
+    w.set(EBX, w.pure(Code::Shl, old, w.constant(1)));
     w.leave(0);
     const u32 page = Guest::pages[0];
     st<u32>(guest.host(page), 21);
     Machine m;
     m.gpr[EAX] = 7;
     m.gpr[ESI] = page * PAGE_SIZE_4K;
-    EXPECT_EQ(Compiled(region, guest.target())(m), 0u);
+    EXPECT_EQ(Compiled(w.region, guest.target())(m), 0u);
     EXPECT_EQ(ld<u32>(guest.host(page)), 7u);
     EXPECT_EQ(m.gpr[EAX], 21u);
     EXPECT_EQ(m.gpr[EBX], 42u);

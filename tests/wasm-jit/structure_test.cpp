@@ -84,12 +84,14 @@ Trace follow(const ir::Region& region, const Plan& plan, Coin coin)
     return trace;
 }
 
-ir::Region graph(std::initializer_list<std::initializer_list<u32>> targets)
+ir::Region graph(std::initializer_list<std::vector<u32>> targets)
 {
-    ir::Region region = make_region(static_cast<u32>(targets.size()), 1);
-    u32 n = 0;
-    for (const auto& to : targets) end_block(region, n++, to);
-    return region;
+    auto w = make_builder(static_cast<u32>(targets.size()), 1);
+    for (const auto& to : targets) {
+        end_block(w, to);
+        w.start(w.current + 1);
+    }
+    return w.region;
 }
 
 void check(const ir::Region& region, Structurer& structurer)
@@ -157,12 +159,16 @@ TEST(Structure, EntryThatIsALoop)
 
 TEST(Structure, LongChainsNeedNoStack)
 {
-    constexpr u32 BLOCKS = 20'000;
-    ir::Region region = make_region(BLOCKS, 1);
-    for (u32 n = 0; n + 1 < BLOCKS; n++) end_block(region, n, {n + 1, BLOCKS - 1});
-    end_block(region, BLOCKS - 1, {});
+    constexpr u32 BLOCKS = 5'000;
+    auto w = make_builder(BLOCKS, 1);
+    for (u32 n = 0; n + 1 < BLOCKS; n++) {
+        w.start(n);
+        w.branch(w.get(EAX), n + 1, BLOCKS - 1);
+    }
+    w.start(BLOCKS - 1);
+    w.leave(0);
     Structurer s;
-    check(region, s);
+    check(w.region, s);
 }
 
 TEST(Structure, RandomGraphs)
@@ -171,7 +177,7 @@ TEST(Structure, RandomGraphs)
     u32 dispatched = 0;
     for (u32 seed = 0; seed < 3000; seed++) {
         SCOPED_TRACE(testing::Message() << "graph " << seed);
-        Random random(seed);
+        oracle::Random random(seed, 1);
         const ir::Region region = random_graph(random, 1 + random.below(seed % 40 + 1));
         check(region, s);
         dispatched += s.plan(region).dispatches;
