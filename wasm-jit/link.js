@@ -45,7 +45,7 @@ addToLibrary({
     tabpc_jit_reserve__deps: ['$tabpcJit', '$wasmTable'],
     tabpc_jit_reserve: (count) => {
         try {
-            return tabpcJit.reserve(count);
+            return tabpcJit.reserve(count >>> 0);
         } catch {
             return 0; // the engine's limit
         }
@@ -70,23 +70,22 @@ addToLibrary({
     },
 
     tabpc_jit_compile_async__deps: ['$tabpcJit', '$wasmTable', 'tabpc_jit_compiled'],
-    tabpc_jit_compile_async: (bytes, size, first, count, interpret, linker) => {
-        const compilation = {};
-        tabpcJit.compiling[first] = compilation;
-        const report = (ok) => {
-            delete tabpcJit.compiling[first];
-            _tabpc_jit_compiled(linker, first, ok);
-        };
+    tabpc_jit_compile_async: async (bytes, size, first, count, interpret, linker) => {
+        const compilation = (tabpcJit.compiling[first] = {});
+        // False: the slots were released meanwhile, and may be another's.
         const wanted = () => tabpcJit.compiling[first] === compilation;
-        // A copy: memory may be written, or grow, before the engine has read it.
-        const copy = HEAPU8.slice(bytes >>> 0, (bytes >>> 0) + size);
-        new Promise((done) => done(WebAssembly.instantiate(copy, tabpcJit.imports(interpret)))).then(
-            ({ instance }) => {
-                if (!wanted()) return; // released meanwhile: the slots may be another's
-                tabpcJit.install(instance, first, count);
-                report(true);
-            },
-            () => wanted() && report(false),
-        );
+        let ok = false;
+        try {
+            // A copy: memory may be written, or grow, before the engine has read it.
+            const copy = HEAPU8.slice(bytes >>> 0, (bytes >>> 0) + size);
+            const { instance } = await WebAssembly.instantiate(copy, tabpcJit.imports(interpret));
+            if (wanted()) tabpcJit.install(instance, first, count);
+            ok = true;
+        } catch {
+            await null; // C++ hears of it from the event loop
+        }
+        if (!wanted()) return;
+        delete tabpcJit.compiling[first];
+        _tabpc_jit_compiled(linker, first, ok);
     },
 });

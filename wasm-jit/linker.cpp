@@ -22,8 +22,21 @@ EMSCRIPTEN_KEEPALIVE void tabpc_jit_compiled(tabpc::jit::Linker* linker, u32 fir
 
 namespace tabpc::jit {
 
-u32 Linker::reserve(u32 count) { return tabpc_jit_reserve(count); }
-void Linker::release(u32 first_slot, u32 count) { tabpc_jit_release(first_slot, count); }
+u32 Linker::reserve(u32 count)
+{
+    const u32 first = tabpc_jit_reserve(count);
+    if (first != NO_SLOT) reserved_.push_back({first, count});
+    return first;
+}
+void Linker::release(u32 first_slot, u32 count)
+{
+    std::erase_if(reserved_, [=](const Run& run) { return run.first == first_slot; });
+    tabpc_jit_release(first_slot, count);
+}
+Linker::~Linker()
+{
+    for (const Run& run : reserved_) tabpc_jit_release(run.first, run.count);
+}
 bool Linker::compile(std::span<const u8> module, u32 first_slot, u32 count)
 {
     return tabpc_jit_compile(module.data(), module.size(), first_slot, count, interpret_);
@@ -39,6 +52,7 @@ void Linker::compile_async(std::span<const u8> module, u32 first_slot, u32 count
 
 namespace tabpc::jit {
 
+Linker::~Linker() = default;
 u32 Linker::reserve(u32) { return NO_SLOT; }
 void Linker::release(u32, u32) {}
 bool Linker::compile(std::span<const u8>, u32, u32) { return false; }

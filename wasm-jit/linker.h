@@ -3,6 +3,7 @@
 #pragma once
 #include "base/types.h"
 #include <span>
+#include <vector>
 
 namespace tabpc {
 class Cpu;
@@ -26,6 +27,7 @@ public:
     {}
     Linker(const Linker&) = delete;
     Linker& operator=(const Linker&) = delete;
+    ~Linker(); // releases all slots
 
     // Adjoining slots for a module of `count` functions, empty until it is compiled: NO_SLOT if the table cannot grow.
     u32 reserve(u32 count);
@@ -46,6 +48,10 @@ private:
     [[maybe_unused]] Interpret interpret_; // natively there is nothing to link
     Compiled compiled_;
     void* opaque_;
+    struct Run {
+        u32 first, count;
+    };
+    std::vector<Run> reserved_;
 };
 
 } // namespace tabpc::jit
