@@ -190,7 +190,13 @@ private:
             return addresses_[random_.below(static_cast<u32>(addresses_.size()))];
         if (last_block_ != builder_.current) addresses_.clear();
         last_block_ = builder_.current;
-        const u32 page = random_.pick({Box::WRITABLE, Box::WRITABLE, Box::READABLE, Box::UNKNOWN});
+        const u32 kind = random_.below(12), page = kind < 9    ? Box::WRITABLE
+                                                   : kind < 11 ? Box::READABLE
+                                                               : Box::UNKNOWN;
+        if (chance(50)) {
+            addresses_.push_back(constant(Type::I32, page + random_.below(6)));
+            return addresses_.back();
+        }
         Op op{.code = Code::And, .a = any(Type::I32), .b = constant(Type::I32, chance(80) ? 0x3f : 0xfff)};
         op.a = builder_.add(op);
         op.b = constant(Type::I32, page);
@@ -245,16 +251,26 @@ private:
         pointers_.clear();
     }
 
+    // Mostly does not.
+    void exit_if()
+    {
+        Ref condition = any(Type::I32);
+        if (chance(70)) condition = builder_.pure(Code::Eqz, condition);
+        builder_.exit_if(condition, exit(Exit::Next));
+    }
+
     void operation()
     {
         const u32 n = random_.below(100);
+        if (focus_ == Memory && chance(60)) return chance(30) ? translate() : access();
+        if (focus_ == State && chance(40)) return state();
         if (n < 58) pure();
         else if (n < 72) set();
         else if (n < 79) translate();
         else if (n < 89) access();
         else if (n < 94) state();
         else if (n < 97) call();
-        else builder_.exit_if(any(Type::I32), exit(Exit::Next));
+        else exit_if();
     }
 
     void end(u32 blocks)
@@ -277,6 +293,8 @@ private:
     std::vector<Ref> addresses_;
     std::vector<Pointer> pointers_;
     u32 last_block_ = ~0u;
+    // Some regions have much of one thing.
+    enum Focus { Values, Memory, State } const focus_ = random_.pick({Values, Values, Memory, State});
 };
 
 } // namespace
