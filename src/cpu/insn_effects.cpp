@@ -13,7 +13,7 @@ constexpr u32 ANY = 0xffff;
 
 // Of the MMX and SSE handlers, from the operands of their rows.
 struct SimdEffects {
-    bool writes_general = false, flags = false;
+    bool writes_g = false, writes_e = false, writes_ecx = false, flags = false;
 };
 
 std::vector<SimdEffects> simd_effects()
@@ -22,9 +22,12 @@ std::vector<SimdEffects> simd_effects()
     for (const Encoding& e : encodings()) {
         if (!op::is_simd(e.insn)) continue;
         SimdEffects& s = all[e.insn - op::FIRST_MMX];
-        s.writes_general = e.o[0] == Operand::Gd || e.o[0] == Operand::Ed || e.o[0] == Operand::Rd;
+        s.writes_g = e.o[0] == Operand::Gd;
+        s.writes_e = e.o[0] == Operand::Ed || e.o[0] == Operand::Rd;
         const std::string_view name = e.name;
-        s.flags = name.ends_with("COMISS") || name.ends_with("COMISD") || name == "PTEST";
+        const bool compares_strings = name.starts_with("PCMPESTR") || name.starts_with("PCMPISTR");
+        s.flags = name.ends_with("COMISS") || name.ends_with("COMISD") || name == "PTEST" || compares_strings;
+        s.writes_ecx = compares_strings && name.ends_with("I");
     }
     return all;
 }
@@ -49,7 +52,11 @@ bool compares_to_flags(u16 op)
 u32 registers_changed_by(const Insn& i)
 {
     if (op::is_x87(i.op)) return i.op >= op::FNSTSW && i.op <= op::FNSTSW_last ? 1u << EAX : 0;
-    if (op::is_simd(i.op)) return simd(i.op).writes_general && !i.memory ? 1u << (i.d >> 3) : 0;
+    if (op::is_simd(i.op)) {
+        const SimdEffects& s = simd(i.op);
+        if (s.writes_ecx) return 1u << ECX;
+        return s.writes_g || (s.writes_e && !i.memory) ? 1u << (i.d >> 3) : 0;
+    }
     switch (i.op) {
     case op::RDTSC: return 1u << EAX | 1u << EDX;
     case op::CLI: case op::STI: case op::CLTS: case op::WBINVD: case op::FWAIT: case op::INVLPG: return 0;
