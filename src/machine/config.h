@@ -5,6 +5,7 @@
 #include "base/bits.h"
 #include "base/result.h"
 #include "base/types.h"
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,7 @@ struct MachineConfig {
     std::vector<ChardevConfig> qmp;
     std::vector<std::string> firmware_folders; // -L, in order
 
+    std::array<u8, 16> uuid_bytes() const; // in the order of the text; zeros when there is none
     const DriveConfig* drive(DriveConfig::Interface interface, int index) const
     {
         for (const DriveConfig& d : drives)

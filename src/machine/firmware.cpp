@@ -3,6 +3,7 @@
 #include "machine/acpi.h"
 #include "machine/pc.h"
 #include "machine/pc_memory.h"
+#include "machine/smbios.h"
 #include <algorithm>
 
 namespace tabpc {
@@ -113,13 +114,8 @@ void PcMachine::fill_fw_cfg()
     f.add_u16(FW_CFG_BOOT_MENU, config_.boot_menu);
     f.add(FW_CFG_ARCH_LOCAL + 2, {1}); // IRQ 0 is wired to IOAPIC input 2
 
-    std::vector<u8> uuid;
-    for (size_t i = 0; i + 1 < config_.uuid.size(); i += 2) {
-        if (config_.uuid[i] == '-') i++;
-        uuid.push_back(static_cast<u8>(std::stoi(config_.uuid.substr(i, 2), nullptr, 16)));
-    }
-    uuid.resize(16);
-    f.add(FW_CFG_UUID, std::move(uuid));
+    const auto uuid = config_.uuid_bytes();
+    f.add(FW_CFG_UUID, {uuid.begin(), uuid.end()});
 
     if (config_.splash_time_ms >= 0) {
         std::vector<u8> wait(2);
@@ -142,6 +138,7 @@ void PcMachine::fill_fw_cfg()
     // Sleep states: S3 and S4 are not there, S5 has SLP_TYP 0. Bit 7: present.
     f.add_file("etc/system-states", {128, 0, 0, 0, 0, 128});
     add_acpi_tables(f);
+    add_smbios_tables(f, config_);
 }
 
 } // namespace tabpc

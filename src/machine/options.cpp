@@ -456,6 +456,16 @@ Result<> OptionParser::name(const std::string& value)
     return {};
 }
 
+std::array<u8, 16> MachineConfig::uuid_bytes() const
+{
+    std::array<u8, 16> bytes{};
+    for (size_t n = 0, at = 0; at + 1 < uuid.size(); n++, at += 2) {
+        if (uuid[at] == '-') at++;
+        bytes[n] = static_cast<u8>(std::stoi(uuid.substr(at, 2), nullptr, 16));
+    }
+    return bytes;
+}
+
 Result<> OptionParser::uuid(const std::string& value)
 {
     bool good = value.size() == 36;
