@@ -13,6 +13,7 @@ class Timer;
 class Clock {
 public:
     static constexpr i64 NEVER = INT64_MAX;
+    static constexpr i64 FARTHEST = i64(1) << 60; // 36 years: no clock or deadline of a snapshot is beyond it
 
     Clock() = default;
     Clock(const Clock&) = delete;
@@ -74,7 +75,17 @@ public:
     // How many instructions until now() >= ns; 0 if it already is.
     u64 instructions_until(i64 ns) const;
 
-    template <class Archive> void serialize(Archive& ar) { ar(base_ns_, base_instructions_, instructions_, rate_); }
+    template <class Archive>
+    void serialize(Archive& ar)
+    {
+        ar(base_ns_, base_instructions_, instructions_, rate_);
+        if (!ar.loading() || (base_ns_ >= 0 && base_ns_ < FARTHEST && base_instructions_ <= instructions_ &&
+                              now() >= base_ns_ && now() < FARTHEST))
+            return;
+        ar.fail("the clock shows a time that cannot be");
+        base_ns_ = 0;
+        base_instructions_ = instructions_;
+    }
 
 private:
     i64 scale(u64 n) const { return static_cast<i64>((static_cast<unsigned __int128>(n) * rate_) >> 32); }
@@ -101,11 +112,18 @@ public:
     // While pending: when it will fire. In the callback: when it was due.
     i64 deadline() const { return deadline_; }
 
+    // The clock is restored first. What is long overdue is refused: a device would deliver, one by one, what it has missed.
     template <class Archive> void serialize(Archive& ar)
     {
+        constexpr i64 OVERDUE_NS = 1'000'000'000;
         i64 at = pending_ ? deadline_ : Clock::NEVER;
         ar(at);
-        if (ar.loading()) schedule(at);
+        if (!ar.loading()) return;
+        if (at != Clock::NEVER && (at < clock_.now() - OVERDUE_NS || at > Clock::FARTHEST)) {
+            ar.fail("a timer is overdue, or due in a time that cannot be");
+            at = Clock::NEVER;
+        }
+        schedule(at);
     }
 
 private:

@@ -1,5 +1,6 @@
 // Clock, Timer and VirtualClock: MACHINE.md 1.5. Every order of events is written to a log and compared.
 #include "core/clock.h"
+#include "core/snapshot.h"
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
@@ -185,9 +186,10 @@ TEST_F(ClockTest, TimerIsSavedAsItsDeadline)
 {
     struct Vault { // stands in for Archive
         i64 value = 0;
-        bool load = false;
+        bool load = false, failed = false;
         bool loading() const { return load; }
         void operator()(i64& v) { load ? v = value : value = v; }
+        void fail(const char*) { failed = true; }
     } vault;
     TestTimer& a = logger('a', 70);
     a.timer.serialize(vault);
@@ -203,6 +205,33 @@ TEST_F(ClockTest, TimerIsSavedAsItsDeadline)
     vault.load = true;
     a.timer.serialize(vault);
     EXPECT_FALSE(a.timer.pending());
+    EXPECT_FALSE(vault.failed);
+}
+
+// A snapshot may hold anything; a device that catches up tick by tick must not have centuries of them.
+TEST_F(ClockTest, TimerThatIsLongOverdueIsRefused)
+{
+    constexpr i64 SECOND = 1'000'000'000, NOW = 100 * SECOND;
+    clock.set_now(NOW);
+    const struct {
+        i64 deadline;
+        bool good;
+    } rows[] = {{NOW - SECOND / 2, true},  {NOW + SECOND, true}, {Clock::NEVER, true},
+                {NOW - 2 * SECOND, false}, {INT64_MIN, false},   {Clock::NEVER - 1, false},
+                {Clock::FARTHEST, true}};
+    TestTimer& a = logger('a', 0);
+    for (const auto& r : rows) {
+        Archive out = Archive::saver();
+        out.section("timer", 1);
+        i64 deadline = r.deadline;
+        out(deadline);
+        const auto bytes = out.take();
+        Archive in = Archive::loader(bytes);
+        in.section("timer", 1);
+        in(a.timer);
+        EXPECT_EQ(in.ok(), r.good) << r.deadline;
+        EXPECT_EQ(a.timer.pending(), r.good && r.deadline != Clock::NEVER) << r.deadline;
+    }
 }
 
 // ---- guest time -------------------------------------------------------------------------------------------------------------

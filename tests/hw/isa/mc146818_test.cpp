@@ -205,6 +205,27 @@ TEST_F(Mc146818Test, TellsHowFarTheGuestMovedTheClock)
     EXPECT_EQ(offset, 3600);
 }
 
+// The host was away for ten years: one interrupt, one read of register C, and everything is up to date.
+TEST_F(Mc146818Test, CatchesUpAtOnce)
+{
+    constexpr i64 YEARS = 10 * 365 * 86400 * SECOND;
+    for (const u8 index : {1, 3, 5}) set(index, 0xff); // an alarm each second
+    set(0xb, 0x72);                                    // PIE, AIE, UIE; 24 hours
+    clock.set_now(YEARS + SECOND / 4);
+    clock.run_timers();
+    EXPECT_EQ(irq.edges, 1);
+    EXPECT_EQ(get(0xc), 0xf0) << "PF, AF, UF";
+    EXPECT_EQ(irq.level, 0);
+    EXPECT_EQ(get(0xc), 0x00) << "nothing is made up for";
+    EXPECT_GT(clock.deadline(), clock.now());
+    EXPECT_LE(clock.deadline(), clock.now() + SECOND / 1024 + 1) << "the next tick of the 1024 Hz";
+    EXPECT_EQ(time(), (Time{0x20, 0x11, 0x09, 0x07, 0x01, 0x46, 0x40})) << "two leap days on the way";
+    run_for(SECOND / 1024 + 1);
+    EXPECT_EQ(get(0xc), 0xc0) << "IRQF, PF";
+    run_to(YEARS + SECOND);
+    EXPECT_EQ(get(0xc), 0xf0);
+}
+
 TEST_F(Mc146818Test, Snapshot)
 {
     set(0xb, 0x72);
