@@ -15,6 +15,23 @@ public:
     protected:
         ~MediumListener() = default;
     };
+    // What a drive with a tray lets its operator see and do.
+    struct Tray {
+        virtual bool tray_open() const = 0;
+        virtual bool tray_locked() const = 0;
+        virtual void move_tray(bool open) = 0;
+        // Tells a guest that has locked the tray that somebody wants the medium; `force` takes the lock off.
+        virtual void request_eject(bool force) = 0;
+
+    protected:
+        ~Tray() = default;
+    };
+    struct TrayObserver { // whoever moved it
+        virtual void tray_moved(const BlockBackend& backend, bool open) = 0;
+
+    protected:
+        ~TrayObserver() = default;
+    };
     struct Stats {
         u64 reads = 0, writes = 0, read_bytes = 0, written_bytes = 0;
     };
@@ -42,6 +59,13 @@ public:
         return node;
     }
     void set_listener(MediumListener* l) { listener_ = l; }
+    void set_tray(Tray* t) { tray_ = t; }
+    Tray* tray() const { return tray_; } // null: the drive has none
+    void set_tray_observer(TrayObserver* o) { tray_observer_ = o; }
+    void tray_moved(bool open)
+    {
+        if (tray_observer_) tray_observer_->tray_moved(*this, open);
+    }
 
     Task<IoStatus> read(u64 offset, std::span<u8> to)
     {
@@ -80,6 +104,8 @@ private:
     std::string id_;
     std::unique_ptr<BlockNode> node_;
     MediumListener* listener_ = nullptr;
+    Tray* tray_ = nullptr;
+    TrayObserver* tray_observer_ = nullptr;
     bool read_only_ = false;
     int in_flight_ = 0;
     Stats stats_;

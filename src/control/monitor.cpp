@@ -323,7 +323,7 @@ std::string Monitor::eject(Words words)
 std::string Monitor::change(Words words)
 {
     if (words.size() < 3) return BAD;
-    return outcome(machine_.change_medium(words[1], words[2], std::nullopt));
+    return outcome(machine_.change_medium(words[1], words[2], std::nullopt, false));
 }
 
 std::string Monitor::examine(Words words)

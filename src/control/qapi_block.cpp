@@ -25,7 +25,7 @@ QmpReply query_block(QmpContext& c, const Json&)
                                    {"type", "unknown"},
                                    {"removable", d.removable},
                                    {"locked", d.locked}});
-        if (d.removable) drive.set("tray_open", d.tray_open);
+        if (d.has_tray) drive.set("tray_open", d.tray_open);
         if (d.inserted) {
             drive.set("io-status", "ok");
             drive.set("inserted", Json::object({{"file", d.file},
@@ -65,7 +65,7 @@ QmpReply blockdev_change_medium(QmpContext& c, const Json& a)
     for (const DriveStatus& d : c.machine.drives()) {
         if (d.config->id != name) continue;
         if (!d.removable) return error("Device '%s' is not removable", name.c_str());
-        return c.machine.change_medium(name, text(a, "filename"), read_only);
+        return c.machine.change_medium(name, text(a, "filename"), read_only, yes(a, "force"));
     }
     return device_not_found(name);
 }

@@ -56,6 +56,7 @@ public:
     void smi();
     void init();              // INIT: like reset, but caches, FPU and memory keep their contents
     void set_a20(int level);
+    bool a20() const { return a20_mask_ == ~u64(0); }
     void set_ignne(int level) { ignne_ = level; } // IGNNE#: with CR0.NE = 0, x87 errors are ignored
     bool ignne() const { return ignne_; }
     void request_exit() { exit_requested_ = true; } // leave run() after the current instruction

@@ -49,7 +49,8 @@ struct MachineStats {
 
 struct DriveStatus {
     const DriveConfig* config = nullptr;
-    bool removable = false, inserted = false, read_only = false, locked = false, tray_open = false;
+    bool removable = false, inserted = false, read_only = false;
+    bool has_tray = false, locked = false, tray_open = false;
     std::string file; // of the medium that is in
     u64 length = 0;
     u64 reads = 0, writes = 0, read_bytes = 0, written_bytes = 0;
@@ -89,9 +90,10 @@ public:
 
     // ---- drives
     virtual std::vector<DriveStatus> drives() const = 0;
+    // A tray that the guest has locked opens only by `force`; without it the guest is told, and may open it.
     virtual Result<> eject(std::string_view id, bool force) = 0;
     virtual Result<> change_medium(std::string_view id, const std::string& file,
-                                   std::optional<bool> read_only) = 0;
+                                   std::optional<bool> read_only, bool force) = 0;
 
     // ---- the host's files
     virtual Result<> write_file(const std::string& name, std::span<const u8> bytes) = 0;

@@ -83,6 +83,7 @@ Result<> PcMachine::open_drives()
     for (const DriveConfig& d : config_.drives) {
         auto& drive = drives_.emplace_back(new Drive{d, BlockBackend(d.id)});
         drive->backend.set_read_only(d.read_only);
+        drive->backend.set_tray_observer(this);
         if (d.file.empty()) continue;
         auto node = host_.open_image(d);
         if (!node) return Error{node.error()};

@@ -33,7 +33,7 @@ struct SliceResult {
     i64 idle_until = Clock::NEVER; // host time
 };
 
-class PcMachine final : public MachineControl, private VmportCpu {
+class PcMachine final : public MachineControl, private VmportCpu, private BlockBackend::TrayObserver {
 public:
     // The error is a sentence for the user: no BIOS, an image that cannot be read, not enough memory.
     static Result<std::unique_ptr<PcMachine>> create(MachineConfig config, MachineHost& host);
@@ -77,8 +77,8 @@ public:
     MachineStats stats() const override;
     std::vector<DriveStatus> drives() const override;
     Result<> eject(std::string_view id, bool force) override;
-    Result<> change_medium(std::string_view id, const std::string& file,
-                           std::optional<bool> read_only) override;
+    Result<> change_medium(std::string_view id, const std::string& file, std::optional<bool> read_only,
+                           bool force) override;
     Result<> write_file(const std::string& name, std::span<const u8> bytes) override
     {
         return host_.write_file(name, bytes);
@@ -125,6 +125,7 @@ private:
     static void debug_exit(void* pc, int status);
     VmportRegs vmport_registers() override;
     void set_vmport_registers(const VmportRegs& r) override;
+    void tray_moved(const BlockBackend& backend, bool open) override;
     void request_reset(int, int level);
     void request_power_off(int, int level);
 

@@ -85,8 +85,8 @@ std::string PcMachine::registers() const
 
     print("EAX=%08x EBX=%08x ECX=%08x EDX=%08x\r\n", s.reg32(EAX), s.reg32(EBX), s.reg32(ECX), s.reg32(EDX));
     print("ESI=%08x EDI=%08x EBP=%08x ESP=%08x\r\n", s.reg32(ESI), s.reg32(EDI), s.reg32(EBP), s.reg32(ESP));
-    print("EIP=%08x EFL=%08x [%s] CPL=%d II=0 A20=1 SMM=%d HLT=%d\r\n", static_cast<u32>(s.rip), flags,
-          letters, s.cpl, s.in_smm, s.halted);
+    print("EIP=%08x EFL=%08x [%s] CPL=%d II=0 A20=%d SMM=%d HLT=%d\r\n", static_cast<u32>(s.rip), flags,
+          letters, s.cpl, cpu_->a20(), s.in_smm, s.halted);
     static constexpr const char* NAMES[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
     const auto segment = [&](const char* name, const Segment& g) {
         print("%-3s=%04x %08x %08x %08x\r\n", name, g.selector, static_cast<u32>(g.base), g.limit, g.attr);
@@ -136,6 +136,11 @@ std::vector<DriveStatus> PcMachine::drives() const
         s.removable = d->config.cdrom || d->config.interface == DriveConfig::Interface::Floppy;
         s.inserted = d->backend.inserted();
         s.read_only = d->backend.read_only();
+        if (const BlockBackend::Tray* tray = d->backend.tray()) {
+            s.has_tray = true;
+            s.locked = tray->tray_locked();
+            s.tray_open = tray->tray_open();
+        }
         s.file = d->config.file;
         s.length = d->backend.length();
         const auto& t = d->backend.stats();
@@ -147,21 +152,31 @@ std::vector<DriveStatus> PcMachine::drives() const
     return list;
 }
 
-Result<> PcMachine::eject(std::string_view id, bool)
+Result<> PcMachine::eject(std::string_view id, bool force)
 {
     for (auto& d : drives_) {
         if (d->config.id != id) continue;
         if (!d->config.cdrom && d->config.interface == DriveConfig::Interface::Ide)
             return error("Device '%s' is not removable", d->config.id.c_str());
+        if (BlockBackend::Tray* tray = d->backend.tray(); tray && !tray->tray_open()) {
+            if (tray->tray_locked()) {
+                tray->request_eject(force);
+                if (!force)
+                    return error("Device '%s' is locked and force was not specified, wait for tray to open "
+                                 "and try again",
+                                 d->config.id.c_str());
+            }
+            tray->move_tray(true);
+        }
         d->backend.eject();
         d->config.file.clear();
-        emit({.kind = MachineEvent::TrayMoved, .device = d->config.id, .tray_open = true});
         return {};
     }
     return error("Device '%s' not found", std::string(id).c_str());
 }
 
-Result<> PcMachine::change_medium(std::string_view id, const std::string& file, std::optional<bool> read_only)
+Result<> PcMachine::change_medium(std::string_view id, const std::string& file, std::optional<bool> read_only,
+                                  bool force)
 {
     for (auto& d : drives_) {
         if (d->config.id != id) continue;
@@ -170,14 +185,19 @@ Result<> PcMachine::change_medium(std::string_view id, const std::string& file, 
         if (read_only) wanted.read_only = *read_only || wanted.cdrom;
         auto node = host_.open_image(wanted); // before the old medium goes: a wrong name changes nothing
         if (!node) return Error{node.error()};
-        if (auto r = eject(id, true); !r) return r;
+        if (auto r = eject(id, force); !r) return r;
         d->config = wanted;
         d->backend.set_read_only(wanted.read_only);
         d->backend.insert(node.take());
-        emit({.kind = MachineEvent::TrayMoved, .device = d->config.id, .tray_open = false});
+        if (BlockBackend::Tray* tray = d->backend.tray()) tray->move_tray(false);
         return {};
     }
     return error("Device '%s' not found", std::string(id).c_str());
+}
+
+void PcMachine::tray_moved(const BlockBackend& backend, bool open)
+{
+    emit({.kind = MachineEvent::TrayMoved, .device = backend.id(), .tray_open = open});
 }
 
 } // namespace tabpc

@@ -99,11 +99,12 @@ public:
         log += "eject:" + std::string(id) + (force ? "!" : "") + " ";
         return {};
     }
-    Result<> change_medium(std::string_view id, const std::string& file,
-                           std::optional<bool> read_only) override
+    Result<> change_medium(std::string_view id, const std::string& file, std::optional<bool> read_only,
+                           bool force) override
     {
         if (file == "missing.img") return error("missing.img: no such file");
-        log += "change:" + std::string(id) + "=" + file + (read_only ? *read_only ? ":ro" : ":rw" : "") + " ";
+        log += "change:" + std::string(id) + "=" + file + (read_only ? *read_only ? ":ro" : ":rw" : "") +
+               (force ? "! " : " ");
         return {};
     }
     Result<> write_file(const std::string& name, std::span<const u8> bytes) override

@@ -80,6 +80,8 @@ TEST_F(Qmp, Transcript)
          R"({"error": {"class": "DeviceNotFound", "desc": "Device 'nope' not found"}})", ""},
         {R"({"execute": "blockdev-change-medium", "arguments": {"id": "floppy0", "filename": "b.img", "format": "raw", "read-only-mode": "read-only"}})",
          R"({"return": {}})", "change:floppy0=b.img:ro "},
+        {R"({"execute": "blockdev-change-medium", "arguments": {"id": "floppy0", "filename": "b.img", "force": true}})",
+         R"({"return": {}})", "change:floppy0=b.img! "},
         {R"({"execute": "blockdev-change-medium", "arguments": {"id": "floppy0", "filename": "missing.img"}})",
          R"({"error": {"class": "GenericError", "desc": "missing.img: no such file"}})", ""},
         {R"({"execute": "human-monitor-command", "arguments": {"command-line": "info status"}})",

@@ -1,5 +1,6 @@
 // The board with the real firmware: it POSTs, boots, resets, powers off, and refuses what cannot be.
 #include "test_host.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace tabpc;
@@ -43,7 +44,7 @@ TEST(Pc, PostWithEachCard)
         ASSERT_TRUE(m.create()) << m.refusal;
         EXPECT_TRUE(m.run_until([&] { return m.pc().ended(); })) << card;
         EXPECT_EQ(m.pc().display() != nullptr, std::string_view(card) != "none");
-        if (m.pc().display()) EXPECT_TRUE(m.shows("Y")) << m.screen();
+        if (m.pc().display()) { EXPECT_TRUE(m.shows("Y")) << m.screen(); }
     }
 }
 
@@ -142,6 +143,93 @@ TEST(Pc, StopHoldsTheGuestsTime)
     m.pc().resume();
     m.run(0.1);
     EXPECT_LT(m.pc().clock().now() - stopped, 200'000'000); // the ten seconds are gone, not caught up
+}
+
+namespace {
+
+struct TrayEvents final : MachineEventListener {
+    std::string seen; // "open", "closed"
+    void machine_event(const MachineEvent& e) override
+    {
+        if (e.kind == MachineEvent::TrayMoved)
+            seen += std::string(e.device) + (e.tray_open ? " open " : " closed ");
+    }
+};
+
+// A packet without data, to the CD-ROM that is secondary master.
+void cdrom_packet(TestMachine& m, u8 opcode, u8 argument)
+{
+    IoSpace& io = m.pc().io();
+    io.write(0x176, 0xa0, 1);
+    io.write(0x177, 0xa0, 1); // PACKET
+    m.run(0.05);
+    for (const u32 word : {u32{opcode}, 0u, u32{argument}, 0u, 0u, 0u}) io.write(0x170, word, 2);
+    m.run(0.05);
+}
+
+} // namespace
+
+TEST(Pc, TrayOfTheCdrom)
+{
+    constexpr u8 TEST_UNIT_READY = 0, START_STOP = 0x1b, PREVENT_ALLOW = 0x1e, EJECT = 2;
+    TestMachine m(words({"-hda", "disk", "-cdrom", "cd"}));
+    m.host.files["disk"] = boot_disk({PRINT('!'), HANG}, 1 << 20);
+    m.host.files["cd"] = m.host.files["other"] = std::vector<u8>(1 << 20);
+    ASSERT_TRUE(m.create()) << m.refusal;
+    ASSERT_TRUE(m.run_until([&] { return m.shows("!"); }));
+    TrayEvents events;
+    m.pc().set_event_listener(&events);
+    const auto moved = [&] { return std::exchange(events.seen, ""); };
+    const auto drive = [&](std::string_view id) {
+        const auto all = m.pc().drives();
+        return *std::find_if(all.begin(), all.end(),
+                             [&](const DriveStatus& d) { return d.config->id == id; });
+    };
+    const auto cd = [&] { return drive("ide1-cd0"); };
+    EXPECT_TRUE(cd().has_tray);
+    EXPECT_FALSE(drive("floppy0").has_tray);
+
+    cdrom_packet(m, PREVENT_ALLOW, 1);
+    EXPECT_TRUE(cd().locked);
+    const char* const locked =
+        "Device 'ide1-cd0' is locked and force was not specified, wait for tray to open and try again";
+    auto refused = m.pc().eject("ide1-cd0", false);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), locked);
+    refused = m.pc().change_medium("ide1-cd0", "other", {}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), locked);
+    EXPECT_EQ(cd().file, "cd");
+    EXPECT_EQ(moved(), "");
+
+    EXPECT_TRUE(m.pc().change_medium("ide1-cd0", "other", {}, true));
+    EXPECT_FALSE(cd().locked);
+    EXPECT_EQ(cd().file, "other");
+    EXPECT_EQ(moved(), "ide1-cd0 open ide1-cd0 closed ");
+    cdrom_packet(m, TEST_UNIT_READY, 0); // takes the unit attention
+    cdrom_packet(m, START_STOP, EJECT);  // by the guest: the medium lies in the open tray
+    EXPECT_TRUE(cd().tray_open && cd().inserted);
+    EXPECT_EQ(moved(), "ide1-cd0 open ");
+    EXPECT_TRUE(m.pc().eject("ide1-cd0", false));
+    EXPECT_TRUE(cd().tray_open && !cd().inserted);
+    EXPECT_EQ(moved(), "") << "it was open";
+    EXPECT_TRUE(m.pc().change_medium("ide1-cd0", "cd", {}, false));
+    EXPECT_EQ(moved(), "ide1-cd0 closed ");
+    m.pc().set_event_listener(nullptr);
+}
+
+TEST(Pc, RegistersForPeopleTellOfA20)
+{
+    TestMachine m(words({"-hda", "disk", "-S"}));
+    m.host.files["disk"] = boot_disk({}, 1 << 20);
+    ASSERT_TRUE(m.create()) << m.refusal;
+    for (const u32 level : {0u, 1u}) {
+        m.pc().io().write(0x64, 0xd1, 1); // write the i8042's output port
+        m.pc().io().write(0x60, 0xdd | level << 1, 1);
+        m.pc().io().write(0x92, level << 1, 1);
+        const std::string expected = "A20=" + std::to_string(level);
+        EXPECT_NE(m.pc().registers().find(expected), std::string::npos) << m.pc().registers();
+    }
 }
 
 TEST(Pc, SaveAndRestoreGoOnTheSame)

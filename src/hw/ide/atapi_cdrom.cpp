@@ -14,10 +14,15 @@ AtapiCdrom::AtapiCdrom(Host& host, int number, VirtualClock& clock, BlockBackend
     : IdeDevice(host, number, clock, backend, timing), config_(config)
 {
     backend_.set_listener(this);
+    backend_.set_tray(this);
     reset();
 }
 
-AtapiCdrom::~AtapiCdrom() { backend_.set_listener(nullptr); }
+AtapiCdrom::~AtapiCdrom()
+{
+    backend_.set_listener(nullptr);
+    backend_.set_tray(nullptr);
+}
 
 void AtapiCdrom::reset()
 {
@@ -48,15 +53,14 @@ void AtapiCdrom::set_signature()
 
 void AtapiCdrom::medium_changed()
 {
-    tray_open_ = false;
-    unit_attention_ = backend_.inserted();
-    event_ = backend_.inserted() ? Event::NewMedia : Event::MediaRemoval;
+    unit_attention_ = ready();
+    event_ = ready() ? Event::NewMedia : Event::MediaRemoval;
 }
 
-void AtapiCdrom::press_eject()
+void AtapiCdrom::request_eject(bool force)
 {
-    if (locked_) event_ = Event::EjectRequest;
-    else move_tray(!tray_open_);
+    event_ = Event::EjectRequest;
+    if (force) locked_ = false;
 }
 
 void AtapiCdrom::move_tray(bool open)
@@ -64,8 +68,8 @@ void AtapiCdrom::move_tray(bool open)
     if (tray_open_ == open) return;
     cancel_medium_io();
     tray_open_ = open;
-    unit_attention_ = ready();
-    event_ = ready() ? Event::NewMedia : Event::MediaRemoval;
+    medium_changed();
+    backend_.tray_moved(open);
 }
 
 // ATA commands.

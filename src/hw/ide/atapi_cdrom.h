@@ -14,16 +14,16 @@ struct CdromConfig {
     std::string version = "1.0";
 };
 
-class AtapiCdrom final : public IdeDevice, BlockBackend::MediumListener {
+class AtapiCdrom final : public IdeDevice, BlockBackend::MediumListener, BlockBackend::Tray {
 public:
     AtapiCdrom(Host& host, int number, VirtualClock& clock, BlockBackend& backend, const IdeTiming& timing,
                const CdromConfig& config);
     ~AtapiCdrom() override;
 
-    bool tray_open() const { return tray_open_; }
-    bool locked() const { return locked_; }
-    // The user pressed the button: opens the tray, or tells a guest that has locked it.
-    void press_eject();
+    bool tray_open() const override { return tray_open_; }
+    bool tray_locked() const override { return locked_; }
+    void move_tray(bool open) override;
+    void request_eject(bool force) override;
 
     void software_reset() override;
     void reset() override;
@@ -49,7 +49,6 @@ private:
     u32 sectors() const { return static_cast<u32>(std::min<u64>(backend_.length() / SECTOR, ~u32(0))); }
     bool ready() const { return backend_.inserted() && !tray_open_; }
     bool is_dvd() const { return sectors() > 450'000; } // 100 minutes: no CD is longer
-    void move_tray(bool open);
     void identify();
 
     void packet();

@@ -190,9 +190,9 @@ TEST(AtapiCdrom, TrayAndLock)
 {
     Board b;
     b.packet({PREVENT_ALLOW_MEDIUM_REMOVAL, 0, 0, 0, 1});
-    EXPECT_TRUE(b.drive().locked());
+    EXPECT_TRUE(b.drive().tray_locked());
     EXPECT_EQ(b.sense({START_STOP_UNIT, 0, 0, 0, 2}), 0x553u);
-    b.drive().press_eject();
+    b.cd.tray()->request_eject(false);
     EXPECT_FALSE(b.drive().tray_open());
     EXPECT_EQ(b.reply({GET_EVENT_STATUS_NOTIFICATION, 1, 0, 0, 0x10, 0, 0, 0, 8})[4], 1) << "eject request";
     b.packet({PREVENT_ALLOW_MEDIUM_REMOVAL});
