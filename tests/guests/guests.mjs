@@ -40,6 +40,8 @@ const redBar = (p) => {
     const bar = p.middleOf(near(0xaa0000));
     return bar?.count > 4000 && p.middleOf(near(0xaaaaaa))?.count > 400_000 ? bar : undefined;
 };
+// Drawn last is the help in the bottom line of text.
+const redBarAndHelp = (p) => redBar(p) && p.colours(0, p.height - 16).length > 1;
 
 const expected = JSON.parse(
     readFileSync(new URL('../../bench/guest/expected.json', import.meta.url), 'utf8'),
@@ -297,7 +299,7 @@ export const GUESTS = [
         append: 'quiet',
         long: true,
         steps: [
-            picture('the menu of languages', redBar, 900),
+            picture('the menu of languages', redBarAndHelp, 900),
             shot('debian-installer'),
             keyUntil(
                 'down',

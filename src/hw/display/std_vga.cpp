@@ -1,15 +1,17 @@
 // See std_vga.h.
 #include "hw/display/std_vga.h"
+#include "hw/display/edid.h"
 #include <algorithm>
 
 namespace tabpc {
 
 namespace {
 
-// What is where in BAR 2.
+// What is where in BAR 2, behind the EDID block and zeros.
 constexpr u64 VGA_PORTS = 0x400, VGA_PORTS_END = 0x420; // 3C0-3DF
 constexpr u64 DISPI = 0x500, DISPI_END = 0x516;         // 16 bits each
 constexpr u64 QEXT_SIZE = 0x600, QEXT_BYTE_ORDER = 0x604;
+constexpr auto EDID = make_edid();
 constexpr u32 BIG_ENDIAN_MAGIC = 0xbebebebe, LITTLE_ENDIAN_MAGIC = 0x1e1e1e1e;
 
 } // namespace
@@ -38,6 +40,11 @@ void StdVga::serialize(Archive& ar)
 
 u64 StdVga::mmio_read(u64 offset, int size)
 {
+    if (offset < VGA_PORTS) {
+        u64 v = 0;
+        for (int i = 0; i < size && offset + i < EDID.size(); i++) v |= u64(EDID[offset + i]) << (8 * i);
+        return v;
+    }
     if (offset >= VGA_PORTS && offset + size <= VGA_PORTS_END) {
         u64 v = 0;
         for (int i = 0; i < size; i++)
@@ -54,7 +61,7 @@ u64 StdVga::mmio_read(u64 offset, int size)
     }
     if (offset == QEXT_SIZE) return 8;
     if (offset == QEXT_BYTE_ORDER) return vga_.big_endian() ? BIG_ENDIAN_MAGIC : LITTLE_ENDIAN_MAGIC;
-    return offset < VGA_PORTS ? 0 : all_ones(size);
+    return all_ones(size);
 }
 
 void StdVga::mmio_write(u64 offset, u64 value, int size)

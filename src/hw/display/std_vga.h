@@ -1,5 +1,5 @@
 // QEMU's -vga std (docs/specs/standard-vga.txt): BochsVga as the PCI device 1234:1111. BAR 0 is the video memory, BAR 2 a
-// page with the VGA's ports, the VBE registers and the byte order. The EDID block reads as zeros: no monitor data.
+// page with the monitor's EDID, the VGA's ports, the VBE registers and the byte order.
 // The legacy ports and the window at A0000 always answer, whatever the command register says, as in QEMU.
 #pragma once
 #include "hw/display/bochs_vga.h"
