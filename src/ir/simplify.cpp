@@ -171,7 +171,7 @@ Ref Simplifier::simpler_multiply_or_divide(const Op& op, u64 c)
 Ref Simplifier::simpler_bitwise(const Op& op, std::optional<u64> c)
 {
     if (op.a == op.b) return op.code == Code::Xor ? make(op.type, 0) : op.a;
-    if (!c) return NONE;
+    if (!c) return simpler_pair(op);
     if (op.code == Code::And) return simpler_and(op, *c);
     if (*c == 0) return op.a;
     if (op.code == Code::Or && *c == ones(op.type)) return op.b;
@@ -181,6 +181,20 @@ Ref Simplifier::simpler_bitwise(const Op& op, std::optional<u64> c)
     if (!inner) return NONE;
     const u64 both = op.code == Code::Or ? *inner | *c : *inner ^ *c;
     return make(op.code, op.type, this->op(op.a).a, make(op.type, both));
+}
+
+// Of x with something made of x by an exclusive or: x ^ (x ^ y) is y, x & ~x is 0.
+Ref Simplifier::simpler_pair(const Op& op)
+{
+    for (const auto [x, made] : {std::pair(op.a, op.b), std::pair(op.b, op.a)}) {
+        if (!is(made, Code::Xor)) continue;
+        const Op& inner = this->op(made);
+        if (inner.a != x && inner.b != x) continue;
+        if (op.code == Code::Xor) return inner.a == x ? inner.b : inner.a;
+        if (constant(inner.b) == ones(op.type))
+            return make(op.type, op.code == Code::And ? 0 : ones(op.type));
+    }
+    return NONE;
 }
 
 Ref Simplifier::simpler_and(const Op& op, u64 mask)

@@ -50,6 +50,7 @@ private:
     Ref simpler_add(const Op& op, std::optional<u64> c);
     Ref simpler_multiply_or_divide(const Op& op, u64 c);
     Ref simpler_bitwise(const Op& op, std::optional<u64> c);
+    Ref simpler_pair(const Op& op);
     Ref simpler_and(const Op& op, u64 mask);
     Ref simpler_shift(const Op& op, std::optional<u64> c);
     Ref shift_of_shift(const Op& op, unsigned count);

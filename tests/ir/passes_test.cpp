@@ -115,6 +115,22 @@ TEST(FoldConstants, MasksOfWhatIsZeroAnyway)
               "%0 = get.i32 ecx\n%1 = get.i32 eax\n%2 = shl.i32 %1, %0\nset.i32 edi, %2\n");
 }
 
+TEST(FoldConstants, WhatCancels)
+{
+    const auto with = [](Code code, auto make) {
+        return folded([=](Builder& b) {
+            const Ref x = b.get(EAX);
+            return b.pure(code, x, make(b, x));
+        });
+    };
+    const auto xor_ecx = [](Builder& b, Ref x) { return b.pure(Code::Xor, x, b.get(ECX)); };
+    const auto inverse = [](Builder& b, Ref x) { return b.pure(Code::Xor, x, b.constant(~0u)); };
+    EXPECT_EQ(with(Code::Xor, xor_ecx), "%0 = get.i32 ecx\nset.i32 edi, %0\n");
+    EXPECT_EQ(with(Code::And, inverse), "%0 = const.i32 0\nset.i32 edi, %0\n");
+    EXPECT_EQ(with(Code::Or, inverse), "%0 = const.i32 0xffffffff\nset.i32 edi, %0\n");
+    EXPECT_EQ(with(Code::Sub, [](Builder&, Ref x) { return x; }), "%0 = const.i32 0\nset.i32 edi, %0\n");
+}
+
 TEST(FoldConstants, AStoreCutsItsValueByItself)
 {
     Builder b;
