@@ -26,7 +26,9 @@ if(TABPC_SANITIZE)
 endif()
 
 if(EMSCRIPTEN)
-    add_compile_options(-msimd128 -mtail-call -mbulk-memory -mnontrapping-fptoint)
+    # No -mtail-call: clang 19 then passes structs by value to a tail call in a stack frame that is gone already
+    # (llvm-project issue 66216).
+    add_compile_options(-msimd128 -mbulk-memory -mnontrapping-fptoint)
     # Guest RAM is allocated once and never moved, but how much is known only at run time.
     add_link_options(-sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB)
     # Binaryen would put every function with one caller into that caller, and so all of the interpreter into one
