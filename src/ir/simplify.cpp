@@ -186,7 +186,7 @@ Ref Simplifier::simpler_bitwise(const Op& op, std::optional<u64> c)
 // Of x with something made of x by an exclusive or: x ^ (x ^ y) is y, x & ~x is 0.
 Ref Simplifier::simpler_pair(const Op& op)
 {
-    for (const auto [x, made] : {std::pair(op.a, op.b), std::pair(op.b, op.a)}) {
+    for (const auto& [x, made] : {std::pair(op.a, op.b), std::pair(op.b, op.a)}) {
         if (!is(made, Code::Xor)) continue;
         const Op& inner = this->op(made);
         if (inner.a != x && inner.b != x) continue;
