@@ -1,11 +1,11 @@
-// Random guest code, recorded and run by the reference interpreter of the IR, as recorded and after the passes, against the
+// Random guest code, recorded and run by an engine (engine.h), as recorded and after the passes, against the
 // CPU's interpreter: after as many instructions as the region says it has done, registers, flags, memory and rip agree.
 // TABPC_IR_REGIONS=<n> in the environment makes the run longer.
 #include "base/bits.h"
 #include "box.h"
+#include "engine.h"
 #include "ir/passes.h"
 #include "ir/print.h"
-#include "ir/reference.h"
 #include "ir/verify.h"
 #include "random_guest.h"
 #include <algorithm>
@@ -106,7 +106,7 @@ public:
         c.translated.set(c.s.flags);
         c.translated.key = c.mode_key();
         c.budget() = BUDGET;
-        const u32 n = run(c, region);
+        const u32 n = test::run_in_engine(c, region);
         const Exit& exit = region.exits[n];
         if (exit.reason == Exit::Returned) {
             // The instruction is charged, which a fault takes back.
