@@ -131,6 +131,18 @@ TEST(FoldConstants, WhatCancels)
     EXPECT_EQ(with(Code::Sub, [](Builder&, Ref x) { return x; }), "%0 = const.i32 0\nset.i32 edi, %0\n");
 }
 
+TEST(FoldConstants, AnExtensionGoesOnlyWhereNoneOfItsBitsIsAskedFor)
+{
+    const auto masked = [](Code extension, u32 mask) {
+        return folded(
+            [=](Builder& b) { return b.pure(Code::And, b.pure(extension, b.get(EAX)), b.constant(mask)); });
+    };
+    EXPECT_EQ(masked(Code::Extend8, 0xff).find("extend8"), std::string::npos);
+    EXPECT_NE(masked(Code::Extend8, 0x1ff).find("extend8"), std::string::npos);
+    EXPECT_EQ(masked(Code::Extend16, 0xffff).find("extend16"), std::string::npos);
+    EXPECT_NE(masked(Code::Extend16, 0x1ffff).find("extend16"), std::string::npos);
+}
+
 TEST(FoldConstants, AStoreCutsItsValueByItself)
 {
     Builder b;
