@@ -326,6 +326,21 @@ TEST(Lower, SpillOfADynamicFormKeepsTheWord)
     }
 }
 
+TEST(Lower, StateIsReadBeforeASpillWritesIt)
+{
+    auto w = make_builder(1, 2);
+    w.set(EAX, w.constant(5));
+    const ir::Ref in_memory = w.load_state(offsetof(Machine, gpr), 4);
+    w.spill(1);
+    w.set(EBX, in_memory);
+    w.leave(0);
+    Machine m;
+    m.gpr[EAX] = 77;
+    EXPECT_EQ(Compiled(w.region, target_of_machine())(m), 0u);
+    EXPECT_EQ(m.gpr[EAX], 5u);
+    EXPECT_EQ(m.gpr[EBX], 77u);
+}
+
 TEST(Lower, FunctionsOfOneModule)
 {
     ir::Region regions[3];
