@@ -10,6 +10,9 @@
 
 namespace tabpc {
 
+// The mode that decoding depends on.
+constexpr u32 DECODE_KEY = Cpu::CODE32 | Cpu::STACK32 | Cpu::FLAT;
+
 BlockCache::BlockCache(RamList& ram) : ram_(ram), buckets_(BUCKETS, nullptr) {}
 
 BlockCache::~BlockCache()
@@ -62,7 +65,7 @@ Block* BlockCache::find(Cpu& c)
 
     const u64 linear = (cs.base + c.s.rip) & 0xffffffff;
     c.code_page_ = static_cast<u32>(linear & ~u64(PAGE_MASK_4K));
-    const u32 key = c.mode_key() & (Cpu::CODE32 | Cpu::STACK32 | Cpu::FLAT);
+    const u32 key = c.mode_key() & DECODE_KEY;
     const CodePage* page = code_page(c, linear, Access::Fetch);
     if (!page) return nullptr;
     if (!page->host) return build_single(c, *page, linear, key);
@@ -84,13 +87,11 @@ bool BlockCache::peek_page(Cpu& c, u64 linear, RamAddr& ram)
     return true;
 }
 
-Block* BlockCache::peek(Cpu& c, u64 linear, u32 key)
+Block* BlockCache::peek(Cpu& c, u64 linear)
 {
     const CodePage* page = code_page(c, linear, Access::Peek);
     if (!page || !page->host) return nullptr;
-    const u32 offset = linear & PAGE_MASK_4K;
-    Block* b = lookup(page->ram + offset, key);
-    return b ? b : build(c, *page, offset, key);
+    return lookup(page->ram + (linear & PAGE_MASK_4K), c.mode_key() & DECODE_KEY);
 }
 
 Block* BlockCache::follow(Cpu& c, const Block* from, unsigned which)

@@ -46,9 +46,9 @@ public:
     // A copy of the first n instructions that returns to the run loop behind them.
     Block* prefix(const Block* b, unsigned n);
 
-    // The block at a linear address of a page that has been fetched from under the present mapping, decoded if need be;
-    // null: that is not known, or the code is not plain. Changes nothing the guest could see.
-    Block* peek(Cpu& c, u64 linear, u32 key);
+    // The block decoded from a linear address, if its page can be fetched from under the present mapping; null: there is
+    // none. Changes nothing the guest could see.
+    Block* peek(Cpu& c, u64 linear);
     // The storage a linear page's code comes from, likewise; false: not known.
     bool peek_page(Cpu& c, u64 linear, RamAddr& ram);
     void set_translator(Translator* t) { translator_ = t; }

@@ -170,6 +170,8 @@ public:
     bool stepping() const { return single_; }
     // Whether code behind an instruction that ends its block may run without a look at the pins.
     bool may_go_on();
+    // Whether the run loop has to be gone back to even so: code was written over.
+    bool must_leave() { return stop_block_ || !may_go_on(); }
 
     // Host pointer for an access of `size` bytes at a linear address, null: a fault is pending. When the bytes are not
     // plain memory (MMIO, page crossing, code, clean pages) the pointer is into a bounce buffer, which reads have

@@ -73,6 +73,7 @@ block:
             c.deliver_fault();
             return;
         case Translator::Ran::Redo:
+            if (c.left_ <= 0) return;
             b = c.blocks_->find(c);
             if (b) goto interpret;
             c.left_--;

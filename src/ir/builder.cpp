@@ -1,30 +1,12 @@
 // See builder.h.
 #include "ir/builder.h"
+#include "ir/evaluate.h"
 
 namespace tabpc::ir {
 
 namespace {
 
 u64 truncated(u64 v, Type type) { return type == Type::I32 ? static_cast<u32>(v) : v; }
-
-// The value of an operation on constants, where that is simple.
-bool evaluate(Code code, u64 a, u64 b, Type type, u64& v)
-{
-    const unsigned n = static_cast<unsigned>(b) & (type == Type::I32 ? 31 : 63);
-    switch (code) {
-    case Code::Add: v = a + b; break;
-    case Code::Sub: v = a - b; break;
-    case Code::And: v = a & b; break;
-    case Code::Or: v = a | b; break;
-    case Code::Xor: v = a ^ b; break;
-    case Code::Mul: v = a * b; break;
-    case Code::Shl: v = a << n; break;
-    case Code::ShrU: v = a >> n; break;
-    default: return false;
-    }
-    v = truncated(v, type);
-    return true;
-}
 
 bool is_neutral(Code code, u64 b, Type type)
 {
@@ -67,11 +49,11 @@ bool Builder::is_constant(Ref r, u64& v) const
 Ref Builder::binary(Code code, Ref a, Ref b)
 {
     const Type t = type(a);
-    u64 x, y, v;
+    u64 x, y;
     if (is_constant(b, y)) {
         if (is_neutral(code, y, t)) return a;
         if (code == Code::And && y == 0) return b;
-        if (is_constant(a, x) && evaluate(code, x, y, t, v)) return constant(v, t);
+        if (is_constant(a, x) && has_value(code, t, x, y)) return constant(evaluate(code, t, x, y), t);
         if (code == Code::Sub) return binary(Code::Add, a, constant(0 - y, t));
         // (a + c1) + c2, (a & c1) & c2
         if ((code == Code::Add || code == Code::And) && op(a).code == code && is_constant(op(a).b, x)) {

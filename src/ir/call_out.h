@@ -9,9 +9,7 @@ namespace tabpc::ir {
 
 inline Status call_out(Cpu& cpu, const Insn& insn)
 {
-    cpu.s.flags = cpu.translated.flags();
     const Status status = cpu.interpret(insn);
-    if (touches_flags(insn)) cpu.translated.set(cpu.s.flags);
     cpu.translated.status = static_cast<u32>(status);
     return status;
 }

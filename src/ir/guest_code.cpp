@@ -97,7 +97,7 @@ void end_block(Recorder& r, const GuestBlock& g)
             go(1);
         }
         return;
-    case GuestBlock::Ends::Indirect: r.b.emit(Op{.code = Code::LeaveTo, .a = r.jump_to, .exit = leave(0)}); return;
+    case GuestBlock::Ends::Indirect: r.b.emit(Op{.code = Code::LeaveTo, .a = r.jump_to, .exit = r.exit(Exit::Indirect, 0, 0)}); return;
     case GuestBlock::Ends::Leaves: r.b.emit(Op{.code = Code::Leave, .exit = leave(g.target[0])}); return;
     }
 }

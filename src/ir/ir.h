@@ -64,11 +64,12 @@ struct Block {
 struct Exit {
     enum Reason : u8 {
         Next,     // at an instruction boundary: go on at rip, translated or not
+        Indirect, // the same; CpuState::rip holds where
         Redo,     // the instruction at rip has not begun: the interpreter runs it
         Budget,   // the same, because the budget may not last
         Returned, // after LeaveSpilled: Call's status says how it came out
     };
-    u64 rip = 0;          // unless LeaveTo or Returned
+    u64 rip = 0;          // unless Indirect or Returned
     u16 undone = 0;       // charged instructions that have not been done
     Reason reason = Next;
     u8 flags = FlagForm::CARRIES; // the form the flag variables are in; FlagForm::DYNAMIC: FLAG_FORM says

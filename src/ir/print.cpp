@@ -120,6 +120,7 @@ const char* reason_name(Exit::Reason reason)
 {
     switch (reason) {
     case Exit::Next: return "next";
+    case Exit::Indirect: return "indirect";
     case Exit::Redo: return "redo";
     case Exit::Budget: return "budget";
     case Exit::Returned: return "returned";

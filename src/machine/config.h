@@ -56,11 +56,14 @@ struct DebugConConfig {
 };
 
 enum class VgaCard : u8 { Std, Cirrus, None };
+// Who runs the guest's code. Tcg, QEMU's word: hot code is translated; natively that is for tests, and slow.
+enum class Accel : u8 { Default, Tcg, Interpreter };
 enum class DisplayKind : u8 { None, Sdl };
 
 struct MachineConfig {
     u64 ram_size = 128 << 20;
     unsigned cpus = 1;
+    Accel accel = Accel::Default;
     VgaCard vga = VgaCard::Std;
     std::vector<DriveConfig> drives;
 

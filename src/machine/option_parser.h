@@ -58,6 +58,7 @@ private:
     Result<> name(const std::string& value);
     Result<> uuid(const std::string& value);
     Result<> accept(const std::string&) { return {}; }
+    Result<> accel(const std::string& value);
     Result<> accept_global(const std::string& value);
     Result<> help(const std::string&);
     Result<> version(const std::string&);

@@ -17,7 +17,7 @@ std::span<const OptionParser::Option> OptionParser::table()
         {"machine", "pc[,accel=…]", "the machine type; pc is the only one", &P::machine},
         {"M", "pc", "", &P::machine},
         {"cpu", "MODEL", "accepted; the CPU is what CPUID says", &P::cpu},
-        {"accel", "NAME", "accepted", &P::accept},
+        {"accel", "tcg|interpreter", "translate hot code, or interpret it all", &P::accel},
         {"smp", "1", "number of CPUs; one so far", &P::smp},
         {"m", "SIZE", "memory, in MiB or with suffix K, M, G (default 128M)", &P::memory},
         {"vga", "std|cirrus|none", "the display card (default std)", &P::vga},
@@ -274,6 +274,15 @@ Result<> OptionParser::smp(const std::string& value)
     }
     if (auto r = list->finish(); !r) return r;
     if (cpus != 1) return error("this machine has one CPU so far");
+    return {};
+}
+
+// Names of QEMU's that are nothing here, kvm and the like, leave the default.
+Result<> OptionParser::accel(const std::string& value)
+{
+    const std::string name = value.substr(0, value.find_first_of(",:"));
+    if (name == "tcg") config_.accel = Accel::Tcg;
+    else if (name == "interpreter") config_.accel = Accel::Interpreter;
     return {};
 }
 

@@ -121,6 +121,9 @@ void PcMachine::add_cpu()
     wires.smiact = [](void* pc, int level) { static_cast<PcMachine*>(pc)->smiact_.set(level); };
     cpu_ = &add<Cpu>(clock_, memory_, io_, wires);
     clock_.on_earlier_deadline([](void* cpu) { static_cast<Cpu*>(cpu)->request_exit(); }, cpu_);
+    const Accel usual = jit::RegionTranslator::GENERATES ? Accel::Tcg : Accel::Interpreter;
+    if ((config_.accel == Accel::Default ? usual : config_.accel) == Accel::Tcg)
+        translator_ = std::make_unique<jit::RegionTranslator>(*cpu_);
 }
 
 void PcMachine::build_isa()

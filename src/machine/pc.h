@@ -11,6 +11,7 @@
 #include "hw/isa/vmport.h"
 #include "hw/pci/fw_cfg.h"
 #include "hw/pci/pci_bus.h"
+#include "wasm-jit/translator.h"
 #include "machine/guest_time.h"
 #include "machine/key_sender.h"
 #include "machine/machine_control.h"
@@ -153,6 +154,7 @@ private:
     PciBus pci_{io_, memory_};
     std::vector<std::unique_ptr<Drive>> drives_;
     std::vector<std::unique_ptr<Device>> devices_; // board order is reset order is snapshot order
+    std::unique_ptr<jit::RegionTranslator> translator_;
     std::unique_ptr<KeySender> key_sender_;
 
     // Those of devices_ that the machine itself has to do with.

@@ -117,6 +117,11 @@ MachineStats PcMachine::stats() const
     MachineStats m;
     m.instructions = clock_.instructions();
     m.interpreted = cpu_->stats.interpreted;
+    m.translated = cpu_->stats.translated;
+    if (translator_) {
+        m.modules = translator_->stats.modules;
+        m.bytes = translator_->stats.bytes;
+    }
     m.helpers = cpu_->stats.helpers;
     m.blocks = cpu_->stats.blocks_decoded;
     m.tlb_fills = cpu_->stats.tlb_fills;
