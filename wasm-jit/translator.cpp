@@ -1,9 +1,6 @@
 // See translator.h.
 #include "wasm-jit/translator.h"
 #include "ir/call_out.h"
-#include "ir/print.h"
-#include <cstdio>
-#include <cstdlib>
 #include "ir/passes.h"
 #include "ir/reference.h"
 #include "wasm-jit/module.h"
@@ -54,7 +51,6 @@ Code* RegionTranslator::translate(Block& b)
     code->origin = std::move(s.origin);
     ir::record(s.code, code->region);
     ir::optimize(code->region);
-    if (getenv("TABPC_DUMP") && code->rip == strtoul(getenv("TABPC_DUMP"), nullptr, 16)) fprintf(stderr, "%s\n", ir::print(code->region).c_str());
     if (GENERATES && !generate(*code)) {
         stats.refused++;
         return nullptr;
