@@ -4,6 +4,9 @@
 
 namespace tabpc::jit {
 
+// How often the interpreter runs a block again whose translation was thrown away.
+constexpr i32 RETRY = 200;
+
 Code* CodeCache::add(std::unique_ptr<Code> owned, Block& entry)
 {
     Code* code = owned.get();
@@ -19,6 +22,7 @@ void CodeCache::throw_away(Code& code)
 {
     if (!code.entry) return;
     code.entry->translation = nullptr;
+    code.entry->heat = RETRY;
     code.entry = nullptr;
     bytes_ -= code.bytes;
     for (const Origin::Page& p : code.origin.pages) {
@@ -39,7 +43,9 @@ void CodeCache::overwritten(RamAddr at, u32 size)
     const std::vector<Code*> candidates = page->second;
     for (Code* code : candidates) {
         const auto hit = [&](const Origin::Bytes& b) { return b.at < at + size && at < b.at + b.size; };
-        if (std::any_of(code->origin.bytes.begin(), code->origin.bytes.end(), hit)) throw_away(*code);
+        if (std::none_of(code->origin.bytes.begin(), code->origin.bytes.end(), hit)) continue;
+        throw_away(*code);
+        changes_[at >> PAGE_BITS]++;
     }
 }
 

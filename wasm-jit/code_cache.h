@@ -1,5 +1,5 @@
 // The translated regions of one CPU: by the block they start at, and by the pages of storage their code comes from, so that
-// a write to one byte of it throws away what it must and no more.
+// a write to one byte of it throws away what it must and no more. A page that keeps changing is remembered.
 #pragma once
 #include "cpu/blocks.h"
 #include "ir/ir.h"
@@ -31,6 +31,12 @@ public:
     Code* add(std::unique_ptr<Code> code, Block& entry);
     void throw_away(Code& code);
     void overwritten(RamAddr at, u32 size);
+    // How often code of this page has been thrown away because it was overwritten.
+    u32 changes(RamAddr at) const
+    {
+        const auto page = changes_.find(at >> PAGE_BITS);
+        return page == changes_.end() ? 0 : page->second;
+    }
     void clear();
     // Frees what was thrown away; not while any of it runs.
     template <class Release> void sweep(Release release)
@@ -45,6 +51,7 @@ public:
 private:
     std::unordered_map<Code*, std::unique_ptr<Code>> all_;
     std::unordered_map<u64, std::vector<Code*>> by_page_; // of ram_addr
+    std::unordered_map<u64, u32> changes_; // by page
     std::vector<std::unique_ptr<Code>> gone_;
     size_t bytes_ = 0;
 };

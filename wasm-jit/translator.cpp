@@ -4,6 +4,7 @@
 #include "ir/passes.h"
 #include "ir/reference.h"
 #include "wasm-jit/module.h"
+#include <algorithm>
 #include <limits>
 
 namespace tabpc::jit {
@@ -37,8 +38,32 @@ tabpc::Translator::Ran RegionTranslator::hot(Cpu&, Block& b)
     return run(code);
 }
 
+// Whether this block has to wait: so that translating takes a part of a slice only, and what keeps changing is left to the
+// interpreter for longer and longer.
+bool RegionTranslator::put_off(Block& b)
+{
+    if (threshold == 0) return false; // tests translate everything
+    const u64 window = c_.clock.instructions() / WINDOW;
+    if (window != window_) {
+        window_ = window;
+        translated_in_window_ = 0;
+    }
+    if (translated_in_window_ >= MOST_IN_WINDOW) {
+        b.heat = threshold / 4;
+        return true;
+    }
+    if (b.patience < std::min(cache_.changes(b.ram) / 4, u32{MOST_PATIENCE})) {
+        b.heat = threshold << ++b.patience;
+        return true;
+    }
+    translated_in_window_++;
+    if (cache_.size() >= MOST_REGIONS || cache_.bytes() >= MOST_BYTES) cache_.clear();
+    return false;
+}
+
 Code* RegionTranslator::translate(Block& b)
 {
+    if (put_off(b)) return nullptr;
     b.heat = std::numeric_limits<i32>::max(); // unless it goes well, not again
     Selection s = select(c_);
     if (s.code.blocks.empty()) return nullptr;

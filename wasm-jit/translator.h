@@ -30,6 +30,13 @@ public:
     } stats;
 
 private:
+    static constexpr u64 WINDOW = 100'000; // instructions
+    static constexpr u32 MOST_IN_WINDOW = 8;
+    static constexpr u32 MOST_PATIENCE = 12;
+    // Beyond these all code goes, and what is hot is translated again. An engine takes some 10 kB for a module.
+    static constexpr size_t MOST_REGIONS = 8000, MOST_BYTES = size_t(24) << 20;
+
+    bool put_off(Block& b);
     Code* translate(Block& b);
     bool generate(Code& code);
     void release(Code& code);
@@ -43,6 +50,8 @@ private:
     Linker linker_;
     std::vector<u8> module_;
     bool running_ = false;
+    u64 window_ = 0;
+    u32 translated_in_window_ = 0;
 };
 
 } // namespace tabpc::jit

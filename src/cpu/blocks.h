@@ -28,6 +28,7 @@ struct Block {
     u32 link_offset[2] = {~0u, ~0u}; // and the target's offset in the page is that
     i32 heat = 0;              // runs out: the translator is asked. It stays out where a translation stands
     void* translation = nullptr; // the translator's
+    u8 patience = 0;           // how often it was put off, because its page keeps changing
     u8 end = 0;                // End: how the last instruction ends the block
 
     const Insn* insns() const { return reinterpret_cast<const Insn*>(this + 1); }
