@@ -212,7 +212,7 @@ TEST_F(Reference, ACallThatDoesNotTouchFlagsLeavesTheirWordsAlone)
     EXPECT_EQ(cpu.s.gpr[ESP], test::Box::WRITABLE);
     EXPECT_EQ(cpu.translated.result, 0x80u);
     EXPECT_EQ(cpu.translated.form, static_cast<u32>(FlagForm::LOGIC));
-    EXPECT_TRUE(cpu.s.flags.sf());
+    EXPECT_TRUE(cpu.translated.flags().sf());
 }
 
 // AAM 0 is #DE: the region is left with the state as the Spill wrote it.

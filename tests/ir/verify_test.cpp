@@ -119,7 +119,7 @@ TEST(Verify, BlocksAndExits)
               "exit 0: the flags have no such form");
     EXPECT_EQ(after([](Region& r) { r.exits[0].flags = FlagForm::DYNAMIC | FlagForm::ADD; }),
               "exit 0: the flags have no such form");
-    EXPECT_EQ(after([](Region& r) { r.exits[1].reason = static_cast<Exit::Reason>(4); }),
+    EXPECT_EQ(after([](Region& r) { r.exits[1].reason = static_cast<Exit::Reason>(5); }),
               "exit 1: no such reason");
 }
 
