@@ -145,7 +145,7 @@ tabpc::Translator::Ran RegionTranslator::run(Code* code)
     c_.translated.key = c_.mode_key();
     while (code) {
         stats.entered++;
-        c_.translated.set(c_.s.flags);
+        c_.translated.enter(c_.s.flags);
         const u32 n = code->function ? code->function(&c_) : ir::run(c_, code->region);
         const ir::Exit& e = code->region.exits[n];
         if (e.reason == ir::Exit::Returned) {

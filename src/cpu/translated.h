@@ -34,6 +34,12 @@ struct TranslatedState {
         y = f.cv;
         form = FlagForm::CARRIES;
     }
+    // As a region finds them: its first block may ask for CF alone.
+    void enter(const LazyFlags& f)
+    {
+        set(f);
+        carry = f.cf();
+    }
 };
 
 // The carry vector of x + y = r or x - y = r, of operands of 8 << width bits.

@@ -49,6 +49,7 @@ Order order_of(const GuestCode& code)
 struct Recording {
     Recorder r;
     bool needs_flags = false; // on entry, as carries
+    bool needs_carry = false; // on entry, in FLAG_CARRY
     Recording(Region& region, Block& block, const CodeMode& mode) : r(region, block, mode) {}
 };
 
@@ -139,20 +140,23 @@ void record(const GuestCode& code, Region& region)
         Recording& rec = blocks.emplace_back(region, region.blocks[k], code.mode);
         record_body(rec.r, g, looks[k]);
         rec.needs_flags = rec.r.reads_entry_flags();
+        rec.needs_carry = rec.r.reads_entry_carry();
     }
 
-    // Which blocks want the flags as carries: those that read them, and those that hand them on to one.
-    const auto next_needs = [&](size_t k) {
+    // Which blocks want the flags as carries, or CF: those that read them, and those that hand them on to one.
+    const auto next_needs = [&](size_t k, bool Recording::*need) {
         for (int to : code.blocks[k].next)
-            if (to >= 0 && blocks[static_cast<size_t>(to)].needs_flags) return true;
+            if (to >= 0 && blocks[static_cast<size_t>(to)].*need) return true;
         return false;
     };
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (size_t k = n; k-- > 0;) {
-            Recording& rec = blocks[k];
-            if (rec.needs_flags || !rec.r.has_entry_flags() || !next_needs(k)) continue;
-            changed = rec.needs_flags = true;
+    for (const auto need : {&Recording::needs_flags, &Recording::needs_carry}) {
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (size_t k = n; k-- > 0;) {
+                Recording& rec = blocks[k];
+                if (rec.*need || !rec.r.has_entry_flags() || !next_needs(k, need)) continue;
+                changed = rec.*need = true;
+            }
         }
     }
 
@@ -160,7 +164,8 @@ void record(const GuestCode& code, Region& region)
         Recording& rec = blocks[k];
         const GuestBlock& g = code.blocks[k];
         const bool unchanged = rec.r.has_entry_flags();
-        if (next_needs(k) && !unchanged) rec.r.canonical_flags();
+        if (next_needs(k, &Recording::needs_carry) && !unchanged) rec.r.own_carry();
+        if (next_needs(k, &Recording::needs_flags) && !unchanged) rec.r.canonical_flags();
         bool says_form = false; // to a block that takes any
         for (int to : g.next) says_form |= to >= 0 && !blocks[static_cast<size_t>(to)].needs_flags;
         if (says_form && !(unchanged && !rec.needs_flags)) rec.r.b.set(FLAG_FORM, rec.r.b.constant(rec.r.form()));

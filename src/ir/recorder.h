@@ -197,6 +197,9 @@ public:
     u8 form() const { return form_; }
     bool has_entry_flags() const { return entry_flags_; } // the flags are as they were when the block was entered
     bool reads_entry_flags() const { return reads_entry_flags_; }
+    bool reads_entry_carry() const { return reads_entry_carry_; } // CF alone, from FLAG_CARRY
+    // Makes FLAG_CARRY hold CF, whatever the form.
+    void own_carry() { b.set(FLAG_CARRY, cf().ref); }
     // Exits at which the flags are as they were when the block was entered.
     std::vector<u16> entry_exits;
 
@@ -231,7 +234,7 @@ private:
     int redo_ = -1;
     bool carry_in_ = false, plain_ = false;
     u8 form_ = FlagForm::CARRIES;
-    bool entry_flags_ = true, reads_entry_flags_ = false;
+    bool entry_flags_ = true, reads_entry_flags_ = false, reads_entry_carry_ = false;
 };
 
 } // namespace tabpc::ir

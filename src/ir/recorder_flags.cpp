@@ -100,6 +100,10 @@ void Recorder::canonical_flags()
 
 Val Recorder::cf()
 {
+    if (entry_flags_) {
+        reads_entry_carry_ = true;
+        return bit(b.get(FLAG_CARRY));
+    }
     if (form_ & FlagForm::OWN_CARRY) return bit(flag(FLAG_CARRY));
     const Ref x = kind() == FlagForm::CARRIES ? NONE : flag(FLAG_X);
     switch (kind()) {

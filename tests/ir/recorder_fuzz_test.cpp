@@ -103,7 +103,7 @@ public:
     {
         start(state);
         Cpu& c = box_.cpu;
-        c.translated.set(c.s.flags);
+        c.translated.enter(c.s.flags);
         c.translated.key = c.mode_key();
         c.budget() = BUDGET;
         const u32 n = test::run_in_engine(c, region);
