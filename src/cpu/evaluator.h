@@ -166,6 +166,10 @@ struct Interp {
         result(r);
         c.s.flags.cv = carry_and_overflow(cf, of);
     }
+    // Those of one operand: the recorder keeps x and the count, and needs CF and OF only where something asks.
+    template <class T> void fl_shl(T, u32 count, T r, u32 cf, u32 of) { fl_shift(count, r, cf, of); }
+    template <class T> void fl_shr(T, u32 count, T r, u32 cf, u32 of) { fl_shift(count, r, cf, of); }
+    template <class T> void fl_sar(T, u32 count, T r, u32 cf, u32 of) { fl_shift(count, r, cf, of); }
     void fl_rotate(u32 count, u32 cf, u32 of)
     {
         if (!count) return;

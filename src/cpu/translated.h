@@ -5,17 +5,21 @@
 
 namespace tabpc {
 
-// How the flags follow from result, x and y. The form is a byte: kind, log2 of the operand's bytes << 2, OWN_CARRY.
+// How the flags follow from result, x and y. The form is a byte: kind, log2 of the operand's bytes << WIDTH_SHIFT, OWN_CARRY.
 struct FlagForm {
     enum : u8 {
         CARRIES = 0, // y is LazyFlags::cv, and result its result
         ADD = 1,     // result = x + y (+ carry)
         SUB = 2,     // result = x - y (- borrow)
         LOGIC = 3,   // CF, OF, AF are 0
-        KIND = 3,
-        WIDTH_SHIFT = 2,
-        OWN_CARRY = 16, // CF is `carry`, the others as the kind says
-        DYNAMIC = 32,   // of a place in code, not of a value: the word `form` says it
+        SHL = 4,     // result = x << y, y 1..31; x's higher bits are 0
+        SHR = 5,     // result = x >> y, likewise
+        SAR = 6,     // the same, of a signed x
+        KINDS = 7,
+        KIND = 7,
+        WIDTH_SHIFT = 3,
+        OWN_CARRY = 32, // CF is `carry`, the others as the kind says
+        DYNAMIC = 64,   // of a place in code, not of a value: the word `form` says it
     };
 };
 
@@ -42,12 +46,21 @@ struct TranslatedState {
     }
 };
 
-// The carry vector of x + y = r or x - y = r, of operands of 8 << width bits.
+// The carry vector of an ADD, SUB or shift of operands of 8 << width bits. Of a shift, CF is the last bit shifted out; OF as
+// insns/shift.h has it.
 constexpr u32 carries(unsigned kind, unsigned width, u32 x, u32 y, u32 r)
 {
+    const unsigned bits = 8u << width;
+    if (kind >= FlagForm::SHL) {
+        const u64 sign_bits = kind == FlagForm::SAR && x >> (bits - 1) & 1 ? ~u64(0) << bits : 0;
+        const u64 out = kind == FlagForm::SHL ? u64(x) << (y & 31) >> bits : ((x | sign_bits) << 1) >> (y & 31);
+        const u32 cf = out & 1, sign = (kind == FlagForm::SHL ? r : x) >> (bits - 1) & 1;
+        const u32 of = kind == FlagForm::SHL ? cf ^ sign : kind == FlagForm::SHR ? sign : 0;
+        return cf << 31 | (cf ^ of) << 30;
+    }
     const u32 c = kind == FlagForm::ADD ? (x & y) | ((x | y) & ~r) : (~x & y) | (~(x ^ y) & r);
     constexpr u32 TOP = LazyFlags::CARRY | LazyFlags::CARRY_IN;
-    return ((c << (32 - (8u << width))) & TOP) | (c & LazyFlags::AUX);
+    return ((c << (32 - bits)) & TOP) | (c & LazyFlags::AUX);
 }
 
 inline LazyFlags TranslatedState::flags() const

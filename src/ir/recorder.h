@@ -112,6 +112,9 @@ public:
     void fl_zero_only(Val r);
     void fl_mul(Val r, Val overflow);
     void fl_shift(Val count, Val r, Val cf, Val of);
+    void fl_shl(Val x, Val count, Val r, Val cf, Val of) { shift(FlagForm::SHL, x, count, r, cf, of); }
+    void fl_shr(Val x, Val count, Val r, Val cf, Val of) { shift(FlagForm::SHR, x, count, r, cf, of); }
+    void fl_sar(Val x, Val count, Val r, Val cf, Val of) { shift(FlagForm::SAR, x, count, r, cf, of); }
     void fl_rotate(Val count, Val cf, Val of);
     Val cf();
     Val zf();
@@ -208,6 +211,7 @@ private:
     Ref count_of(Val x, Val n) { return x.bytes == 8 && b.type(n.ref) == Type::I32 ? b.convert(Code::ZeroExtend, n.ref) : n.ref; }
     Val rotate(Val x, Val n, bool left);
     void arithmetic(u8 kind, Val x, Val y, Val r);
+    void shift(u8 kind, Val x, Val count, Val r, Val cf, Val of);
     void set_carries(Ref result, Ref cv);
     void set_form(u8 form)
     {
@@ -223,6 +227,7 @@ private:
     }
     // Result is x + y or x - y, with no carry in.
     bool is_plain_arithmetic() const { return plain_; }
+    bool is_shift() const { return kind() >= FlagForm::SHL; }
     Ref flag_result();          // in the operand's width, zero-extended
     Ref carry_vector();
     static Ref carry_and_overflow(Builder& b, Val cf, Val of);
@@ -234,6 +239,7 @@ private:
     int redo_ = -1;
     bool carry_in_ = false, plain_ = false;
     u8 form_ = FlagForm::CARRIES;
+    Val shift_cf_, shift_of_; // of the kinds SHL, SHR, SAR, which begin in this block
     bool entry_flags_ = true, reads_entry_flags_ = false, reads_entry_carry_ = false;
 };
 

@@ -51,6 +51,15 @@ void Recorder::fl_shift(Val count, Val r, Val cf, Val of)
     set_carries(b.select(count.ref, result, old_result), b.select(count.ref, cv, old_cv));
 }
 
+void Recorder::shift(u8 kind, Val x, Val count, Val r, Val cf, Val of)
+{
+    u64 n;
+    if (!b.is_constant(count.ref, n) || n == 0) return fl_shift(count, r, cf, of);
+    arithmetic(kind, x, count, r);
+    shift_cf_ = cf;
+    shift_of_ = of;
+}
+
 void Recorder::fl_rotate(Val count, Val cf, Val of)
 {
     u64 n;
@@ -73,6 +82,7 @@ Ref Recorder::carry_vector()
 {
     if (kind() == FlagForm::CARRIES) return flag(FLAG_Y);
     if (kind() == FlagForm::LOGIC) return b.constant(0);
+    if (is_shift()) return carry_and_overflow(b, shift_cf_, shift_of_);
     const Ref x = flag(FLAG_X), y = flag(FLAG_Y), r = flag(FLAG_RESULT), ones = b.constant(~u32(0));
     Ref c;
     if (kind() == FlagForm::ADD) {
@@ -108,6 +118,7 @@ Val Recorder::cf()
     const Ref x = kind() == FlagForm::CARRIES ? NONE : flag(FLAG_X);
     switch (kind()) {
     case FlagForm::LOGIC: return zero_bit();
+    case FlagForm::SHL: case FlagForm::SHR: case FlagForm::SAR: return shift_cf_;
     case FlagForm::SUB:
         if (is_plain_arithmetic()) return bit(b.compare(Code::LtU, x, flag(FLAG_Y)));
         break;
@@ -136,6 +147,7 @@ Val Recorder::sf()
 Val Recorder::of()
 {
     if (kind() == FlagForm::LOGIC) return zero_bit();
+    if (is_shift()) return shift_of_;
     if (kind() == FlagForm::CARRIES) {
         const Ref y = flag(FLAG_Y);
         return bit(b.binary(Code::ShrU, b.binary(Code::Xor, y, b.binary(Code::Shl, y, 1)), 31));

@@ -27,7 +27,7 @@ bool is_form(u8 flags)
 {
     if (flags == FlagForm::DYNAMIC) return true;
     constexpr u8 BITS = FlagForm::KIND | 3 << FlagForm::WIDTH_SHIFT | FlagForm::OWN_CARRY;
-    return !(flags & ~BITS) && ((flags >> FlagForm::WIDTH_SHIFT) & 3) < 3;
+    return !(flags & ~BITS) && (flags & FlagForm::KIND) < FlagForm::KINDS && ((flags >> FlagForm::WIDTH_SHIFT) & 3) < 3;
 }
 
 class BlockCheck {

@@ -116,7 +116,7 @@ private:
     u8 form()
     {
         const u8 carry = chance(25) ? FlagForm::OWN_CARRY : 0;
-        return static_cast<u8>(random_.below(4) | random_.below(3) << FlagForm::WIDTH_SHIFT | carry);
+        return static_cast<u8>(random_.below(FlagForm::KINDS) | random_.below(3) << FlagForm::WIDTH_SHIFT | carry);
     }
     void set()
     {

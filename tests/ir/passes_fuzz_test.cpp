@@ -38,7 +38,7 @@ State random_state(Random& random, const test::Box& box)
     s.translated.x = random.next32();
     s.translated.y = random.next32();
     s.translated.carry = random.below(2);
-    s.translated.form = random.below(12) | random.below(2) * FlagForm::OWN_CARRY;
+    s.translated.form = random.below(FlagForm::KINDS) | random.below(3) << FlagForm::WIDTH_SHIFT | random.below(2) * FlagForm::OWN_CARRY;
     s.translated.key = box.cpu.mode_key();
     s.budget = random.below(60);
     s.memory.resize(test::Box::RAM);

@@ -472,6 +472,7 @@ TEST(DeadCode, AnExitReadsTheFlagsItsFormIsMadeOf)
     EXPECT_EQ(flags_kept(FlagForm::ADD), "result x y ");
     EXPECT_EQ(flags_kept(FlagForm::SUB | 2 << FlagForm::WIDTH_SHIFT), "result x y ");
     EXPECT_EQ(flags_kept(FlagForm::LOGIC), "result ");
+    EXPECT_EQ(flags_kept(FlagForm::SAR), "result x y ");
     EXPECT_EQ(flags_kept(FlagForm::LOGIC | FlagForm::OWN_CARRY), "result carry ");
     EXPECT_EQ(flags_kept(FlagForm::DYNAMIC), "result x y carry form ");
 }

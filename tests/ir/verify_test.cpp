@@ -117,6 +117,8 @@ TEST(Verify, BlocksAndExits)
               "block 1, op 1 (branch %0, block 1, block 2): no such target");
     EXPECT_EQ(after([](Region& r) { r.exits[0].flags = 3 << FlagForm::WIDTH_SHIFT; }),
               "exit 0: the flags have no such form");
+    EXPECT_EQ(after([](Region& r) { r.exits[0].flags = FlagForm::KINDS; }),
+              "exit 0: the flags have no such form");
     EXPECT_EQ(after([](Region& r) { r.exits[0].flags = FlagForm::DYNAMIC | FlagForm::ADD; }),
               "exit 0: the flags have no such form");
     EXPECT_EQ(after([](Region& r) { r.exits[1].reason = static_cast<Exit::Reason>(5); }),

@@ -12,7 +12,7 @@ template <class E> void SHL(E& e, auto d, auto n)
     auto r = e.shl(x, c);
     auto out = e.bit_at(e.shl(e.wide(x), c), e.width(d));
     d.set(r);
-    e.fl_shift(c, r, out, e.xor_bit(out, e.sign(r)));
+    e.fl_shl(x, c, r, out, e.xor_bit(out, e.sign(r)));
 }
 template <class E> void SHR(E& e, auto d, auto n)
 {
@@ -21,7 +21,7 @@ template <class E> void SHR(E& e, auto d, auto n)
     auto r = e.shr(x, c);
     auto out = e.low_bit(e.shr(e.shl(e.wide(x), 1), c));
     d.set(r);
-    e.fl_shift(c, r, out, e.sign(x));
+    e.fl_shr(x, c, r, out, e.sign(x));
 }
 template <class E> void SAR(E& e, auto d, auto n)
 {
@@ -30,7 +30,7 @@ template <class E> void SAR(E& e, auto d, auto n)
     auto r = e.sar(x, c);
     auto out = e.low_bit(e.sar(e.shl(e.wide_signed(x), 1), c));
     d.set(r);
-    e.fl_shift(c, r, out, e.zero_bit());
+    e.fl_sar(x, c, r, out, e.zero_bit());
 }
 
 template <class E> void ROL(E& e, auto d, auto n)
