@@ -56,11 +56,13 @@ function(tabpc_program name)
     target_link_libraries(${name} PRIVATE tabpc_options tabpc_node ${arg_DEPENDS})
 endfunction()
 
-# tabpc_test(<name> SOURCES <file>… [DEPENDS <target>…] [ARGS <argument>…] [TIMEOUT <seconds>] [WHOLE] [NATIVE_ONLY])
+# tabpc_test(<name> SOURCES <file>… [DEPENDS <target>…] [ARGS <argument>…] [TIMEOUT <seconds>] [WHOLE] [NATIVE_ONLY]
+#            [ENGINES])
 # A GoogleTest program. Natively CTest runs each TEST by itself; under node, where a start costs more than most
-# tests, and with WHOLE, it runs the program once. Tests start in the top source folder.
+# tests, and with WHOLE, it runs the program once. Tests start in the top source folder. With ENGINES each runs once more,
+# with a name that ends in .translated, and every block of its CPU (tests/engine/engine.h) is translated.
 function(tabpc_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE;NATIVE_ONLY" "TIMEOUT" "SOURCES;DEPENDS;ARGS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE;NATIVE_ONLY;ENGINES" "TIMEOUT" "SOURCES;DEPENDS;ARGS")
     if(EMSCRIPTEN AND arg_NATIVE_ONLY)
         return()
     endif()
@@ -68,14 +70,28 @@ function(tabpc_test name)
         set(arg_TIMEOUT 300)
     endif()
     tabpc_use_googletest()
-    tabpc_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS} GTest::gtest_main)
-    if(EMSCRIPTEN OR arg_WHOLE)
-        add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-        set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
-    else()
-        gtest_discover_tests(${name} EXTRA_ARGS ${arg_ARGS} DISCOVERY_MODE PRE_TEST
-            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+    set(engines interpreted)
+    if(arg_ENGINES)
+        list(APPEND engines translated)
+        list(APPEND arg_DEPENDS test_engine)
     endif()
+    tabpc_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS} GTest::gtest_main)
+    foreach(engine IN LISTS engines)
+        set(suffix "")
+        set(environment "TABPC_ENGINE=")
+        if(engine STREQUAL translated)
+            set(suffix .translated)
+            set(environment TABPC_ENGINE=translate)
+        endif()
+        if(EMSCRIPTEN OR arg_WHOLE)
+            add_test(NAME ${name}${suffix} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+            set_tests_properties(${name}${suffix} PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT ${environment})
+        else()
+            gtest_discover_tests(${name} EXTRA_ARGS ${arg_ARGS} DISCOVERY_MODE PRE_TEST TEST_SUFFIX "${suffix}"
+                TEST_LIST ${name}${suffix}_TESTS WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                PROPERTIES TIMEOUT ${arg_TIMEOUT} ENVIRONMENT ${environment})
+        endif()
+    endforeach()
 endfunction()
 
 # tabpc_benchmark(<name> SOURCES <file>… [DEPENDS <target>…])

@@ -1,6 +1,7 @@
 // The interpreter under test: a CPU in flat protected mode that runs a few instructions and halts; exceptions halt in a
 // handler of their own, so that their vector is seen.
 #pragma once
+#include "../engine/engine.h"
 #include "cpu/cpu.h"
 #include "cpu/encoding.h"
 #include "cpu/x87.h"
@@ -65,6 +66,7 @@ public:
     RamBlock* block = ram.allocate("ram", SIZE);
     PhysMap::Id map = memory.map_ram(0, SIZE, *block, 0, 0, "ram");
     Cpu cpu{clock, memory, io, {}};
+    AttachedEngine engine{cpu};
 
 private:
     static constexpr u8 HLT = 0xf4;

@@ -1,6 +1,7 @@
 // Runs instruction vectors captured from a real 80286 and a real 386EX on the interpreter: from the given registers and
 // memory until HLT has executed, then every register and byte must be what the chip left. What is masked and what is
 // skipped, each with its reason, is in exceptions.h.
+#include "../engine/engine.h"
 #include "cpu/cpu.h"
 #include "exceptions.h"
 #include "moo.h"
@@ -19,6 +20,7 @@ struct Box {
     RamBlock* block = ram.allocate("ram", 0x1000000 + 0x100000);
     PhysMap::Id map = memory.map_ram(0, block->size, *block, 0, 0, "ram");
     Cpu cpu{clock, memory, io, {}};
+    test::AttachedEngine engine{cpu};
 
     u8& byte(u32 a) { return block->host[a]; }
 };
@@ -57,7 +59,7 @@ std::string run(Box& box, const moo::File& f, const moo::Test& t, u32 flags_mask
     c.s.idtr = {0, 0x3ff};
     c.mode_changed();
 
-    for (int n = 0; n < 1000 && !c.s.halted && !c.shut_down(); n++) c.run(1);
+    c.run(1000);
     if (!c.s.halted) return " never reached HLT";
 
     const auto final = [&](int n) {
@@ -127,6 +129,7 @@ TEST(Vectors, MatchTheRealChips)
         }
         if (failures > 3) ADD_FAILURE() << opcode << ": " << failures << " of " << file->tests.size() << " differ";
     }
+    test::expect_engine_ran(box->cpu);
     std::printf("%llu vectors ran, %llu skipped for the reasons in exceptions.h\n", static_cast<unsigned long long>(ran),
                 static_cast<unsigned long long>(skipped));
 }

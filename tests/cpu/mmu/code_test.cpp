@@ -21,7 +21,7 @@ protected:
     }
     u32 call(LinAddr at)
     {
-        m.run(at, false, 1);
+        m.run(at, false, 2);
         return eax();
     }
 };

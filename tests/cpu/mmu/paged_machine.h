@@ -1,6 +1,7 @@
 // A CPU in protected mode with paging on, one MMIO device, and two adjacent pages of any size that a test maps as it
 // likes. Faults end in a HLT, from where vector, error code and CR2 can be read.
 #pragma once
+#include "../../engine/engine.h"
 #include "cpu/cpu.h"
 #include <array>
 #include <initializer_list>
@@ -34,6 +35,8 @@ public:
     static constexpr PhysAddr MMIO = 0xfe000000;
     static constexpr PhysAddr CODE = 0x10000;                        // mapped to itself, as all the first 2 MiB
     static constexpr PhysAddr STACK = 0x6000;
+    static constexpr PhysAddr IDT = 0x2000;
+    static constexpr u8 EXTERNAL = 30; // the vector of INTR
 
     explicit PagedMachine(Paging paging) : paging_(paging)
     {
@@ -123,10 +126,12 @@ public:
         f.cr2 = f.vector == 14 ? cpu.s.cr2 : 0;
         return f;
     }
+    // The same of these; then they wait in a JMP to itself, so that they are a whole block, as a translator wants it.
     Fault run(std::initializer_list<int> bytes, bool user = false, u64 n = 1)
     {
         code(CODE, bytes);
-        return run(CODE, user, n);
+        code(CODE + bytes.size(), {0xeb, 0xfe});
+        return run(CODE, user, n + 1);
     }
 
     VirtualClock clock;
@@ -134,12 +139,18 @@ public:
     PhysMap memory{list};
     IoSpace io;
     RamBlock* ram;
-    Cpu cpu{clock, memory, io, CpuWires{}};
+    Cpu cpu{clock, memory, io, CpuWires{this, &PagedMachine::acknowledge}};
+    test::AttachedEngine engine{cpu};
     std::array<u8, PAGE_SIZE_4K> device;
     int device_reads = 0, device_writes = 0;
 
 private:
-    static constexpr PhysAddr GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000;
+    static u8 acknowledge(void* opaque)
+    {
+        static_cast<PagedMachine*>(opaque)->cpu.set_intr(0);
+        return EXTERNAL;
+    }
+    static constexpr PhysAddr GDT = 0x1000, TSS = 0x3000, HANDLERS = 0x4000;
     static constexpr PhysAddr POINTERS = 0x7000, DIRECTORY = 0x8000, LOW_TABLE = 0xa000, TABLE = 0xb000; // PAE: 2 directories
 
     u64 mmio_read(u64 at, int size)

@@ -1,6 +1,7 @@
 // The smallest machine that runs the images of the system tests: a CPU, 4 MiB of RAM, a debug console at port E9 and a
 // few ports that remember what was written to them or pull at the CPU's pins.
 #pragma once
+#include "../../engine/engine.h"
 #include "cpu/cpu.h"
 #include <fstream>
 #include <iterator>
@@ -44,6 +45,7 @@ public:
     IoSpace io;
     RamBlock* block;
     Cpu cpu{clock, memory, io, CpuWires{this, &SysMachine::acknowledge, nullptr, nullptr, nullptr}};
+    test::AttachedEngine engine{cpu};
     std::string console;
     u32 latch[32]{};
 

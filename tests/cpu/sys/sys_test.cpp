@@ -12,6 +12,7 @@ TEST_P(SysImage, FindsNothingWrong)
 {
     SysMachine machine(GetParam());
     EXPECT_EQ(machine.run(), "done\n");
+    test::expect_engine_ran(machine.cpu);
 }
 
 INSTANTIATE_TEST_SUITE_P(Images, SysImage,
