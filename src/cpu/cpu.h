@@ -200,7 +200,7 @@ private:
     void ram_written(RamAddr at, u64 length) override;
 
     bool wake_pending() const;
-    Status left_translated(const Insn& i, Outcome how, u64 next, bool flags);
+    Status left_translated(const Insn& i, Outcome how, u64 next, bool flags, u32 mapping);
     bool virtual_interrupt_waits() const;
     void step(bool shadow, bool trap_shadow); // one block, or one instruction where each must be looked at
     // breakpoints.cpp

@@ -174,6 +174,7 @@ Status Cpu::interpret(const Insn& i)
     const bool flags = touches_flags(i);
     if (flags) s.flags = translated.flags();
     const u64 next = next_rip(i);
+    const u32 mapping = blocks_->generation();
     Outcome how;
     if (i.op >= op::FIRST_HELPER) {
         stats.helpers++;
@@ -191,17 +192,19 @@ Status Cpu::interpret(const Insn& i)
         if (flags) translated.set(s.flags);
         return Status::Next;
     }
-    return left_translated(i, how, next, flags);
+    return left_translated(i, how, next, flags, mapping);
 }
 
 // The rarer ends of an instruction that translated code called out for.
-Status Cpu::left_translated(const Insn& i, Outcome how, u64 next, bool flags)
+Status Cpu::left_translated(const Insn& i, Outcome how, u64 next, bool flags, u32 mapping)
 {
     if (!flags) s.flags = translated.flags(); // now they count
     if (how == Outcome::Fault) return Status::Fault;
     // IN and its like set rip themselves.
     const bool behind = how == Outcome::Next || (how == Outcome::Left && i.leaves && s.rip == next);
-    if (behind && !stop_block_ && (!i.leaves || (mode_key_ == translated.key && may_go_on()))) {
+    // The code behind may be in a page that has moved.
+    const bool same = mode_key_ == translated.key && blocks_->generation() == mapping;
+    if (behind && !stop_block_ && (!i.leaves || (same && may_go_on()))) {
         if (flags) translated.set(s.flags);
         return Status::Next;
     }
