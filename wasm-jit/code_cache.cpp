@@ -4,9 +4,6 @@
 
 namespace tabpc::jit {
 
-// How often the interpreter runs a block again whose translation was thrown away.
-constexpr i32 RETRY = 200;
-
 Code* CodeCache::add(std::unique_ptr<Code> owned, Block& entry)
 {
     Code* code = owned.get();
@@ -22,7 +19,7 @@ void CodeCache::throw_away(Code& code)
 {
     if (!code.entry) return;
     code.entry->translation = nullptr;
-    code.entry->heat = RETRY;
+    code.entry->heat = code.retry;
     code.entry = nullptr;
     bytes_ -= code.bytes;
     for (const Origin::Page& p : code.origin.pages) {

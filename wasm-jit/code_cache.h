@@ -23,6 +23,7 @@ struct Code {
     u32 slot = 0; // of the function in the table
     ir::Region region; // its exits and instructions; its blocks only where the reference interpreter runs them
     size_t bytes = 0;  // of the generated function
+    i32 retry = 0;     // how often the interpreter runs the entry again once this is thrown away
 };
 
 class CodeCache {

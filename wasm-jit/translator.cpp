@@ -74,6 +74,7 @@ Code* RegionTranslator::translate(Block& b)
     code->cs_limit = c_.s.seg[CS].limit;
     code->generation = c_.blocks().generation();
     code->origin = std::move(s.origin);
+    code->retry = threshold;
     ir::record(s.code, code->region);
     ir::optimize(code->region);
     if (GENERATES && !generate(*code)) {
