@@ -9,17 +9,20 @@ namespace tabpc {
 struct FlagForm {
     enum : u8 {
         CARRIES = 0, // y is LazyFlags::cv, and result its result
-        ADD = 1,     // result = x + y (+ carry)
-        SUB = 2,     // result = x - y (- borrow)
-        LOGIC = 3,   // CF, OF, AF are 0
-        SHL = 4,     // result = x << y, y 1..31; x's higher bits are 0
-        SHR = 5,     // result = x >> y, likewise
-        SAR = 6,     // the same, of a signed x
-        KINDS = 7,
-        KIND = 7,
-        WIDTH_SHIFT = 3,
-        OWN_CARRY = 32, // CF is `carry`, the others as the kind says
-        DYNAMIC = 64,   // of a place in code, not of a value: the word `form` says it
+        LOGIC = 1,   // CF, OF, AF are 0
+        ADC = 2,     // result = x + y + carry
+        SBB = 3,     // result = x - y - borrow
+        // These have no result: it follows from x and y, of which bits beyond the width are 0.
+        ADD = 4, // x + y
+        SUB = 5, // x - y
+        SHL = 6, // x << y, y 1..31
+        SHR = 7, // x >> y, likewise
+        SAR = 8, // the same, of a signed x
+        KINDS = 9,
+        KIND = 15,
+        WIDTH_SHIFT = 4,
+        OWN_CARRY = 64, // CF is `carry`, the others as the kind says
+        DYNAMIC = 128,  // of a place in code, not of a value: the word `form` says it
     };
 };
 
@@ -46,8 +49,25 @@ struct TranslatedState {
     }
 };
 
-// The carry vector of an ADD, SUB or shift of operands of 8 << width bits. Of a shift, CF is the last bit shifted out; OF as
-// insns/shift.h has it.
+// The sign-extended x of operands of 8 << width bits.
+constexpr i32 extended(unsigned width, u32 x)
+{
+    return width == 2 ? static_cast<i32>(x) : width == 1 ? static_cast<i16>(x) : static_cast<i8>(x);
+}
+
+// The result where x and y are enough.
+constexpr u32 result_of(unsigned kind, unsigned width, u32 x, u32 y)
+{
+    switch (kind) {
+    case FlagForm::ADD: return x + y;
+    case FlagForm::SUB: return x - y;
+    case FlagForm::SHL: return x << (y & 31);
+    case FlagForm::SHR: return x >> (y & 31);
+    default: return static_cast<u32>(extended(width, x) >> (y & 31));
+    }
+}
+
+// The carry vector of operands of 8 << width bits. Of a shift, CF is the last bit shifted out; OF as insns/shift.h has it.
 constexpr u32 carries(unsigned kind, unsigned width, u32 x, u32 y, u32 r)
 {
     const unsigned bits = 8u << width;
@@ -58,7 +78,7 @@ constexpr u32 carries(unsigned kind, unsigned width, u32 x, u32 y, u32 r)
         const u32 of = kind == FlagForm::SHL ? cf ^ sign : kind == FlagForm::SHR ? sign : 0;
         return cf << 31 | (cf ^ of) << 30;
     }
-    const u32 c = kind == FlagForm::ADD ? (x & y) | ((x | y) & ~r) : (~x & y) | (~(x ^ y) & r);
+    const u32 c = kind == FlagForm::ADD || kind == FlagForm::ADC ? (x & y) | ((x | y) & ~r) : (~x & y) | (~(x ^ y) & r);
     constexpr u32 TOP = LazyFlags::CARRY | LazyFlags::CARRY_IN;
     return ((c << (32 - bits)) & TOP) | (c & LazyFlags::AUX);
 }
@@ -67,9 +87,9 @@ inline LazyFlags TranslatedState::flags() const
 {
     const unsigned kind = form & FlagForm::KIND, width = (form >> FlagForm::WIDTH_SHIFT) & 3;
     LazyFlags f;
-    if (kind == FlagForm::CARRIES || width == 2) f.result = static_cast<i32>(result);
-    else f.result = width == 1 ? static_cast<i16>(result) : static_cast<i8>(result);
-    f.cv = kind == FlagForm::CARRIES ? y : kind == FlagForm::LOGIC ? 0 : carries(kind, width, x, y, result);
+    const u32 r = kind >= FlagForm::ADD ? result_of(kind, width, x, y) : result;
+    f.result = kind == FlagForm::CARRIES ? static_cast<i32>(r) : extended(width, r);
+    f.cv = kind == FlagForm::CARRIES ? y : kind == FlagForm::LOGIC ? 0 : carries(kind, width, x, y, r);
     if (form & FlagForm::OWN_CARRY && f.cf() != (carry != 0)) f.cv ^= LazyFlags::CARRY | LazyFlags::CARRY_IN; // OF stays
     return f;
 }

@@ -10,9 +10,8 @@ namespace {
 // that the form of the flags is made of.
 u32 read_by(const Exit& exit)
 {
-    constexpr u32 ALL_THREE = 1u << FLAG_RESULT | 1u << FLAG_X | 1u << FLAG_Y;
-    constexpr u32 BY_KIND[FlagForm::KINDS] = {
-        1u << FLAG_RESULT | 1u << FLAG_Y, ALL_THREE, ALL_THREE, 1u << FLAG_RESULT, ALL_THREE, ALL_THREE, ALL_THREE};
+    constexpr u32 RESULT = 1u << FLAG_RESULT, X = 1u << FLAG_X, Y = 1u << FLAG_Y;
+    constexpr u32 BY_KIND[FlagForm::KINDS] = {RESULT | Y, RESULT, RESULT | X | Y, RESULT | X | Y, X | Y, X | Y, X | Y, X | Y, X | Y};
     if (exit.flags & FlagForm::DYNAMIC) return (1u << VARS) - 1;
     const u32 carry = exit.flags & FlagForm::OWN_CARRY ? 1u << FLAG_CARRY : 0;
     return ALL_REGISTERS | BY_KIND[exit.flags & FlagForm::KIND] | carry;

@@ -107,7 +107,7 @@ private:
 
 std::string form_name(u8 flags)
 {
-    static constexpr const char* KINDS[FlagForm::KINDS] = {"carries", "add", "sub", "logic", "shl", "shr", "sar"};
+    static constexpr const char* KINDS[FlagForm::KINDS] = {"carries", "logic", "adc", "sbb", "add", "sub", "shl", "shr", "sar"};
     if (flags & FlagForm::DYNAMIC) return "dynamic";
     std::string s = KINDS[flags & FlagForm::KIND];
     if ((flags & FlagForm::KIND) != FlagForm::CARRIES)

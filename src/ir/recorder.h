@@ -106,8 +106,8 @@ public:
     Val offset_in(const Operand& d, const Operand& s) { return {b.binary(Code::And, s.get().ref, d.bytes * 8u - 1), 4}; }
 
     // ---- flags: recorder_flags.cpp -------------------------------------------------------------------------------------
-    void fl_add(Val x, Val y, Val r) { arithmetic(FlagForm::ADD, x, y, r); }
-    void fl_sub(Val x, Val y, Val r) { arithmetic(FlagForm::SUB, x, y, r); }
+    void fl_add(Val x, Val y, Val r) { arithmetic(carry_in_ ? FlagForm::ADC : FlagForm::ADD, x, y, r); }
+    void fl_sub(Val x, Val y, Val r) { arithmetic(carry_in_ ? FlagForm::SBB : FlagForm::SUB, x, y, r); }
     void fl_logic(Val r);
     void fl_zero_only(Val r);
     void fl_mul(Val r, Val overflow);
@@ -225,8 +225,6 @@ private:
         reads_entry_flags_ |= entry_flags_;
         return b.get(var);
     }
-    // Result is x + y or x - y, with no carry in.
-    bool is_plain_arithmetic() const { return plain_; }
     bool is_shift() const { return kind() >= FlagForm::SHL; }
     Ref flag_result();          // in the operand's width, zero-extended
     Ref carry_vector();
@@ -237,9 +235,11 @@ private:
     u64 rip_ = 0;
     u16 undone_ = 0;
     int redo_ = -1;
-    bool carry_in_ = false, plain_ = false;
+    bool carry_in_ = false;
     u8 form_ = FlagForm::CARRIES;
-    Val shift_cf_, shift_of_; // of the kinds SHL, SHR, SAR, which begin in this block
+    // Of kinds other than CARRIES, which begin in this block.
+    Ref result_ = NONE;
+    Val shift_cf_, shift_of_;
     bool entry_flags_ = true, reads_entry_flags_ = false, reads_entry_carry_ = false;
 };
 

@@ -6,16 +6,17 @@ namespace tabpc::ir {
 
 void Recorder::arithmetic(u8 kind, Val x, Val y, Val r)
 {
-    b.set(FLAG_RESULT, r.ref);
+    if (kind < FlagForm::ADD) b.set(FLAG_RESULT, r.ref);
     b.set(FLAG_X, x.ref);
     b.set(FLAG_Y, y.ref);
+    result_ = r.ref;
     set_form(static_cast<u8>(kind | std::countr_zero(r.bytes) << FlagForm::WIDTH_SHIFT));
-    plain_ = !carry_in_;
 }
 
 void Recorder::fl_logic(Val r)
 {
     b.set(FLAG_RESULT, r.ref);
+    result_ = r.ref;
     set_form(static_cast<u8>(FlagForm::LOGIC | std::countr_zero(r.bytes) << FlagForm::WIDTH_SHIFT));
 }
 
@@ -73,8 +74,7 @@ void Recorder::fl_rotate(Val count, Val cf, Val of)
 
 Ref Recorder::flag_result()
 {
-    const Ref r = flag(FLAG_RESULT);
-    return kind() == FlagForm::CARRIES || flag_bits() == 32 ? r : narrow(r, static_cast<u8>(flag_bits() / 8)).ref;
+    return kind() == FlagForm::CARRIES ? flag(FLAG_RESULT) : result_;
 }
 
 // LazyFlags::cv of the form's kind, an own carry left aside.
@@ -83,9 +83,9 @@ Ref Recorder::carry_vector()
     if (kind() == FlagForm::CARRIES) return flag(FLAG_Y);
     if (kind() == FlagForm::LOGIC) return b.constant(0);
     if (is_shift()) return carry_and_overflow(b, shift_cf_, shift_of_);
-    const Ref x = flag(FLAG_X), y = flag(FLAG_Y), r = flag(FLAG_RESULT), ones = b.constant(~u32(0));
+    const Ref x = flag(FLAG_X), y = flag(FLAG_Y), r = flag_result(), ones = b.constant(~u32(0));
     Ref c;
-    if (kind() == FlagForm::ADD) {
+    if (kind() == FlagForm::ADD || kind() == FlagForm::ADC) {
         c = b.binary(Code::Or, b.binary(Code::And, x, y), b.binary(Code::And, b.binary(Code::Or, x, y), b.binary(Code::Xor, r, ones)));
     } else {
         const Ref differ = b.binary(Code::Xor, x, y);
@@ -103,7 +103,7 @@ void Recorder::canonical_flags()
         const Ref differs = b.binary(Code::Xor, b.binary(Code::ShrU, cv, 31), flag(FLAG_CARRY));
         cv = b.binary(Code::Xor, cv, b.binary(Code::And, b.binary(Code::Sub, b.constant(0), differs), LazyFlags::CARRY | LazyFlags::CARRY_IN));
     }
-    const Ref r = flag(FLAG_RESULT);
+    const Ref r = flag_result();
     const u8 bytes = kind() == FlagForm::CARRIES ? 4 : static_cast<u8>(flag_bits() / 8);
     set_carries(extended({r, bytes}), cv);
 }
@@ -120,11 +120,9 @@ Val Recorder::cf()
     case FlagForm::LOGIC: return zero_bit();
     case FlagForm::SHL: case FlagForm::SHR: case FlagForm::SAR: return shift_cf_;
     case FlagForm::SUB:
-        if (is_plain_arithmetic()) return bit(b.compare(Code::LtU, x, flag(FLAG_Y)));
-        break;
+        return bit(b.compare(Code::LtU, x, flag(FLAG_Y)));
     case FlagForm::ADD:
-        if (is_plain_arithmetic()) return bit(b.compare(Code::LtU, flag_result(), x));
-        break;
+        return bit(b.compare(Code::LtU, flag_result(), x));
     default: break;
     }
     return bit(b.binary(Code::ShrU, carry_vector(), 31));
@@ -133,13 +131,13 @@ Val Recorder::cf()
 Val Recorder::zf()
 {
     // x - y is 0 where x == y.
-    if (kind() == FlagForm::SUB && is_plain_arithmetic()) return bit(b.compare(Code::Eq, flag(FLAG_X), flag(FLAG_Y)));
+    if (kind() == FlagForm::SUB) return bit(b.compare(Code::Eq, flag(FLAG_X), flag(FLAG_Y)));
     return bit(b.unary(Code::Eqz, flag_result()));
 }
 
 Val Recorder::sf()
 {
-    if (kind() != FlagForm::CARRIES) return bit(b.binary(Code::And, b.binary(Code::ShrU, flag(FLAG_RESULT), flag_bits() - 1), 1));
+    if (kind() != FlagForm::CARRIES) return bit(b.binary(Code::And, b.binary(Code::ShrU, flag_result(), flag_bits() - 1), 1));
     const Ref s = b.binary(Code::ShrU, flag(FLAG_RESULT), 31);
     return bit(b.binary(Code::Xor, s, b.binary(Code::And, flag(FLAG_Y), LazyFlags::SFD)));
 }
@@ -153,15 +151,16 @@ Val Recorder::of()
         return bit(b.binary(Code::ShrU, b.binary(Code::Xor, y, b.binary(Code::Shl, y, 1)), 31));
     }
     // Of x + y: the result's sign is neither's. Of x - y: x and y differ, and the result's sign is not x's.
-    const Ref x = flag(FLAG_X), y = flag(FLAG_Y), r = flag(FLAG_RESULT);
-    const Ref other = kind() == FlagForm::ADD ? b.binary(Code::Xor, y, r) : b.binary(Code::Xor, x, y);
+    const Ref x = flag(FLAG_X), y = flag(FLAG_Y), r = flag_result();
+    const bool sum = kind() == FlagForm::ADD || kind() == FlagForm::ADC;
+    const Ref other = sum ? b.binary(Code::Xor, y, r) : b.binary(Code::Xor, x, y);
     const Ref v = b.binary(Code::And, b.binary(Code::Xor, x, r), other);
     return bit(b.binary(Code::And, b.binary(Code::ShrU, v, flag_bits() - 1), 1));
 }
 
 Val Recorder::pf()
 {
-    Ref low = flag(FLAG_RESULT);
+    Ref low = flag_result();
     if (kind() == FlagForm::CARRIES) low = b.binary(Code::Xor, low, b.binary(Code::ShrU, flag(FLAG_Y), LazyFlags::PDB_SHIFT));
     return not_bit(low_bit({b.unary(Code::Popcnt, b.binary(Code::And, low, 0xff)), 4}));
 }
@@ -212,8 +211,8 @@ Val Recorder::condition(const Operand& cc)
     const bool negate = cc.imm & 1;
     const unsigned which = static_cast<unsigned>(cc.imm >> 1);
     const auto result = [&](Val v) { return negate ? not_bit(v) : v; };
-    const bool subtraction = kind() == FlagForm::SUB && !(form_ & FlagForm::OWN_CARRY) && is_plain_arithmetic();
-    const bool signed_subtraction = kind() == FlagForm::SUB && is_plain_arithmetic();
+    const bool signed_subtraction = kind() == FlagForm::SUB;
+    const bool subtraction = signed_subtraction && !(form_ & FlagForm::OWN_CARRY);
     const auto compared = [&](Code code, bool sign) {
         const u8 bytes = static_cast<u8>(flag_bits() / 8);
         const Ref x = flag(FLAG_X), y = flag(FLAG_Y);
