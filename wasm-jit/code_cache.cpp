@@ -10,6 +10,7 @@ Code* CodeCache::add(std::unique_ptr<Code> owned, Block& entry)
     code->entry = &entry;
     entry.translation = code;
     bytes_ += code->bytes;
+    changed_++;
     for (const Origin::Page& p : code->origin.pages) by_page_[p.ram >> PAGE_BITS].push_back(code);
     all_.emplace(code, std::move(owned));
     return code;
@@ -22,6 +23,7 @@ void CodeCache::throw_away(Code& code)
     code.entry->heat = code.retry;
     code.entry = nullptr;
     bytes_ -= code.bytes;
+    changed_++;
     for (const Origin::Page& p : code.origin.pages) {
         const auto page = by_page_.find(p.ram >> PAGE_BITS);
         if (page == by_page_.end()) continue; // two linear pages of one frame

@@ -46,6 +46,7 @@ public:
         gone_.clear();
     }
     bool has_gone() const { return !gone_.empty(); }
+    u64 version() const { return changed_; } // counts what came and went
     size_t size() const { return all_.size(); }
     size_t bytes() const { return bytes_; }
 
@@ -55,6 +56,7 @@ private:
     std::unordered_map<u64, u32> changes_; // by page
     std::vector<std::unique_ptr<Code>> gone_;
     size_t bytes_ = 0;
+    u64 changed_ = 0;
 };
 
 } // namespace tabpc::jit

@@ -131,11 +131,18 @@ bool RegionTranslator::enterable(Code& code)
 Code* RegionTranslator::next()
 {
     if (c_.budget() <= 0) return nullptr;
-    const u64 linear = (c_.s.seg[CS].base + c_.s.rip) & 0xffffffff;
-    if (c_.s.rip > c_.s.seg[CS].limit) return nullptr;
+    const Segment& cs = c_.s.seg[CS];
+    Known& target = targets_[(c_.s.rip ^ c_.s.rip >> 10) % targets_.size()];
+    if (target.rip == c_.s.rip && target.version == cache_.version() && target.generation == c_.blocks().generation() &&
+        target.key == c_.mode_key() && target.code->cs_base == cs.base && target.code->cs_limit == cs.limit)
+        return target.code;
+    const u64 linear = (cs.base + c_.s.rip) & 0xffffffff;
+    if (c_.s.rip > cs.limit) return nullptr;
     Block* b = c_.blocks().peek(c_, linear);
     Code* code = b ? static_cast<Code*>(b->translation) : nullptr;
-    return code && enterable(*code) ? code : nullptr;
+    if (!code || !enterable(*code)) return nullptr;
+    target = {c_.s.rip, code, c_.mode_key(), c_.blocks().generation(), cache_.version()};
+    return code;
 }
 
 tabpc::Translator::Ran RegionTranslator::run(Code* code)

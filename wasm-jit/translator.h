@@ -5,6 +5,7 @@
 #include "wasm-jit/code_cache.h"
 #include "wasm-jit/linker.h"
 #include "cpu/translator.h"
+#include <array>
 
 namespace tabpc::jit {
 
@@ -44,6 +45,15 @@ private:
     Ran run(Code* code);
     // After a region was left by an exit that goes on somewhere: the region there, or null.
     Code* next();
+
+    // Where control has gone from region to region, by target. Good while no code has come or gone, for one mapping.
+    struct Known {
+        u64 rip = ~u64(0);
+        Code* code = nullptr;
+        u32 key = 0, generation = 0;
+        u64 version = 0;
+    };
+    std::array<Known, 1024> targets_;
 
     Cpu& c_;
     CodeCache cache_;
