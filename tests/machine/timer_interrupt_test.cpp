@@ -1,5 +1,6 @@
 // The way of a timer interrupt, PIT -> PIC -> CPU (MACHINE.md 1.4 to 1.6): a hot loop of two blocks runs in slices of a
 // budget, and is left at the instruction at which the PIT's edge is due. The handler writes to a port that notes the time.
+#include "../engine/engine.h"
 #include "cpu/cpu.h"
 #include "hw/isa/i8254.h"
 #include "hw/isa/i8259.h"
@@ -63,6 +64,7 @@ protected:
     IoSpace io;
     I8259Pair pic{io};
     Cpu cpu{clock, memory, io, CpuWires{this, &acknowledge, nullptr, nullptr, nullptr}};
+    test::AttachedEngine engine{cpu};
     I8254 pit{clock, io};
     std::vector<i64> times;
     bool drop_before_acknowledge = false;

@@ -293,6 +293,27 @@ INSTANTIATE_TEST_SUITE_P(
                               static_cast<u32>(465 * 0x01010101ull)}),
     [](const auto& info) { return std::string(info.param.name); });
 
+// Not where a region begins but inside it, and in another page.
+TEST_F(TranslatedGuest, CodeInsideARegionIsWrittenOver)
+{
+    each([](PagedMachine& m) { m.map(1, FRAME_0, RIGHTS); });
+    poke(FRAME_0 + 0x10, {0x83, 0xc3, 0x01, 0xe9, 0xf2, 0xff, 0x00, 0xc0}); // ADD EBX, 1; JMP 1000A
+    poke(CODE, {0xb9, 0x1e, 0x00, 0x00, 0x00,                               // MOV ECX, 1E
+                0xe9, 0x06, 0x00, 0xff, 0x3f,                               // 10005: JMP 40000010
+                0x49, 0x75, 0xf8, 0xf4});                                   // 1000A: DEC ECX; JNZ 10005; HLT
+    each([](PagedMachine& m) { m.cpu.s.set_reg32(ECX, 1); });
+    run(PAGES + 0x10); // so that it is known when the loop is translated
+    for (u8 n = 1; n < 20; n++) {
+        if (n % 2) poke(FRAME_0 + 0x12, {n});
+        else each([&](PagedMachine& m) { ASSERT_TRUE(m.cpu.write<u8>(PAGES + 0x1012, n)); });
+        for (int round = 0; round < 2; round++) {
+            each([](PagedMachine& m) { m.cpu.s.set_reg32(EBX, 0); });
+            run(CODE);
+            EXPECT_EQ(translated.cpu.s.reg32(EBX), 30u * n);
+        }
+    }
+}
+
 // In the same line and, less near, in the same page: nothing is translated again.
 TEST_F(TranslatedGuest, DataBesideItsCode)
 {
