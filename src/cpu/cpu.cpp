@@ -195,7 +195,7 @@ void Cpu::set_cpl(u8 cpl)
 // Instructions of the running block that are charged but not yet done, i included.
 void Cpu::sync_clock(const Insn& i)
 {
-    const i64 ahead = block_ ? block_->count - (&i - block_->insns()) : calling_out_;
+    const i64 ahead = block_ ? block_->count - (&i - block_->insns()) : calling_end_ ? calling_end_ - &i : 0;
     clock.set_instructions(run_end_ - static_cast<u64>(left_ + ahead));
 }
 

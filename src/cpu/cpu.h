@@ -162,8 +162,10 @@ public:
         if ((e & Tlb::INVALID) || (at & PAGE_MASK_4K) + size > PAGE_SIZE_4K) return nullptr;
         return reinterpret_cast<u8*>(e + static_cast<uintptr_t>(at));
     }
-    // Runs one instruction that translated code does not do by itself; rip is its own, i.end its length, and another Insn
-    // that is no x87 or SSE instruction stands behind it. Next: translated code may go on; Leave: rip is set.
+    // Runs an instruction that translated code does not do by itself, and with an x87 or SSE instruction those of its kind
+    // behind it; an Insn of another kind must end them. rip is the first one's, their `end` counts from there. Next: all
+    // are done, and translated code may go on. Leave: rip is set. Fault: rip is that of the one that faults. Of those that
+    // were not begun the charge is given back.
     Status interpret(const Insn& i);
     // The blocks and what they were decoded from.
     BlockCache& blocks() { return *blocks_; }
@@ -254,7 +256,7 @@ private:
     bool stop_block_ = false;
     u32 code_page_ = 0; // the linear page the running block was fetched from
     Translator* translator_ = nullptr;
-    bool calling_out_ = false; // translated code runs an instruction by interpret()
+    const Insn* calling_end_ = nullptr; // behind the instructions that interpret() runs for translated code
     bool single_ = false; // one instruction at a time: TF, breakpoints, an interrupt shadow
 
     // What DR7 and EFLAGS.AC ask for, as of the last checks_changed(). Bit n: a breakpoint of DRn.

@@ -170,29 +170,35 @@ bool Cpu::may_go_on()
 Status Cpu::interpret(const Insn& i)
 {
     block_ = nullptr;
-    calling_out_ = true;
+    const bool x87 = op::is_x87(i.op), simd = op::is_simd(i.op);
+    const Insn* end = &i + 1;
+    while (x87 ? op::is_x87(end->op) : simd && op::is_simd(end->op)) end++;
+    calling_end_ = end;
     const bool flags = touches_flags(i);
     if (flags) s.flags = translated.flags();
-    const u64 next = next_rip(i);
+    const u64 rip = s.rip;
     const u32 mapping = blocks_->generation();
+    const Insn* at = end - 1; // the last one that was begun
     Outcome how;
     if (i.op >= op::FIRST_HELPER) {
         stats.helpers++;
         const Status status = helpers[i.op - op::FIRST_HELPER](*this, i);
         how = status == Status::Next ? Outcome::Next : status == Status::Leave ? Outcome::Left : Outcome::Fault;
-    } else if (op::is_x87(i.op)) {
-        how = Engine::x87(*this, &i).how;
-    } else if (op::is_simd(i.op)) {
-        how = Engine::simd(*this, &i).how;
+    } else if (x87 || simd) {
+        const Engine::Ran ran = x87 ? Engine::x87(*this, &i) : Engine::simd(*this, &i);
+        how = ran.how;
+        if (how != Outcome::Next) at = ran.i;
     } else {
         how = i.op >= op::MOVS ? Engine::string(*this, &i) : Engine::word(*this, &i);
     }
-    calling_out_ = false;
+    calling_end_ = nullptr;
     if (how == Outcome::Next && !i.leaves && TABPC_LIKELY(!stop_block_)) {
         if (flags) translated.set(s.flags);
         return Status::Next;
     }
-    return left_translated(i, how, next, flags, mapping);
+    left_ += end - 1 - at; // what is behind it is not done
+    if (how == Outcome::Fault) s.rip = this_rip(*at);
+    return left_translated(*at, how, (rip + at->end) & 0xffffffff, flags, mapping);
 }
 
 // The rarer ends of an instruction that translated code called out for.

@@ -1,5 +1,6 @@
 // See guest_code.h.
 #include "ir/guest_code.h"
+#include "cpu/handlers.h"
 #include "ir/record_insn.h"
 #include <algorithm>
 #include <deque>
@@ -53,6 +54,17 @@ struct Recording {
     Recording(Region& region, Block& block, const CodeMode& mode) : r(region, block, mode) {}
 };
 
+// How many instructions from the first one on are of one kind, x87 or SSE, so that the interpreter's function for the kind
+// runs them in one go. None of them has to do with flags.
+size_t called_out_together(std::span<const Insn> insns)
+{
+    const bool x87 = op::is_x87(insns[0].op);
+    if ((!x87 && !op::is_simd(insns[0].op)) || touches_flags(insns[0])) return 1;
+    size_t n = 1;
+    while (n < insns.size() && (x87 ? op::is_x87(insns[n].op) : op::is_simd(insns[n].op)) && !touches_flags(insns[n])) n++;
+    return n;
+}
+
 void record_body(Recorder& r, const GuestBlock& g, u32 look)
 {
     const u16 count = static_cast<u16>(g.insns.size());
@@ -63,10 +75,14 @@ void record_body(Recorder& r, const GuestBlock& g, u32 look)
     r.b.emit(Op{.code = Code::Charge, .imm = count});
     u64 rip = g.rip;
     u16 undone = count;
-    for (const Insn& i : g.insns) {
-        r.begin(i, rip, undone--);
-        record(r);
-        rip = (rip + i.length) & 0xffffffff;
+    for (std::span<const Insn> rest = g.insns; !rest.empty();) {
+        const std::span<const Insn> run = rest.first(called_out_together(rest));
+        r.begin(run[0], rip, undone);
+        if (run.size() > 1) r.call_out(run);
+        else record(r);
+        for (const Insn& i : run) rip = (rip + i.length) & 0xffffffff;
+        undone = static_cast<u16>(undone - run.size());
+        rest = rest.subspan(run.size());
     }
 }
 

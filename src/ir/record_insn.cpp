@@ -221,7 +221,7 @@ Flow record(Recorder& r)
     const Insn& i = r.insn();
     const Row* row = row_of(i.op);
     if (!called_out(i, row)) return record_row(r, *row);
-    r.call_out();
+    r.call_out({&i, 1});
     return Flow::Next;
 }
 

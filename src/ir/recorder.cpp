@@ -204,20 +204,23 @@ Operand Recorder::stack(Ref sp, u8 bytes, MemoryAccess access)
 
 // ---- instructions that are called out for ---------------------------------------------------------------------------------
 
-void Recorder::call_out()
+void Recorder::call_out(std::span<const Insn> run)
 {
     const u64 number = region_.insns.size();
-    Insn i = *insn_;
-    i.end = i.length;
-    region_.insns.push_back(i);
+    u32 changed = 0;
+    u16 end = 0;
+    for (Insn i : run) {
+        i.end = end = static_cast<u16>(end + i.length);
+        region_.insns.push_back(i);
+        changed |= registers_changed_by(i);
+    }
     region_.insns.emplace_back().op = op::END_FALL; // see Cpu::interpret
-    const u16 behind = static_cast<u16>(undone_ - 1);
+    const u16 behind = static_cast<u16>(undone_ - run.size());
     const u16 n = exit(Exit::Returned, rip_, behind);
     b.emit(Op{.code = Code::Spill, .exit = n});
     const Ref status = b.emit(Op{.code = Code::Call, .exit = n, .imm = number});
     b.emit(Op{.code = Code::LeaveSpilled, .a = status, .exit = n});
-    u32 changed = registers_changed_by(i);
-    if (touches_flags(i)) {
+    if (touches_flags(run[0])) {
         changed |= 1u << FLAG_RESULT | 1u << FLAG_Y;
         flags_reloaded();
     }

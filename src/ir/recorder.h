@@ -5,6 +5,7 @@
 #include "cpu/cpu.h"
 #include "cpu/insn_effects.h"
 #include "ir/builder.h"
+#include <span>
 
 namespace tabpc::ir {
 
@@ -174,7 +175,8 @@ public:
     u16 exit(Exit::Reason reason, u64 rip, u16 undone);
     u16 redo(); // the exit at which the interpreter does this instruction
     void exit_if(Ref condition) { b.emit(Op{.code = Code::ExitIf, .a = condition, .exit = redo()}); }
-    void call_out();
+    // Calls out for instructions in a row, from the present one on.
+    void call_out(std::span<const Insn> run);
 
     Ref load_state(const void* where, u8 size);
     void store_state(const void* where, Ref v, u8 size);
