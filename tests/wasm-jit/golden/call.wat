@@ -67,7 +67,7 @@
      )
      (i32.store offset=272
       (local.get $0)
-      (i32.const 3)
+      (i32.const 1)
      )
      (i64.store offset=160
       (local.get $0)
